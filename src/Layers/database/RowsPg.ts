@@ -80,7 +80,7 @@ const onlyOne = (name: string, found: ReadonlyArray<ReadableTable>, failures: Re
 export const layer = Layer.effect(
   Rows,
   Effect.gen(function* () {
-    const { each, names, resolve } = yield* TargetDatabases
+    const { each, names, promptly, resolve } = yield* TargetDatabases
     const databases = yield* each(
       // With its own `CopyOut`, which connects to the database of the tables.
       ofDatabase.pipe(
@@ -98,6 +98,7 @@ export const layer = Layer.effect(
           (target) =>
             rowsOf(target).pipe(
               Effect.flatMap(({ find }) => find(name)),
+              promptly(target),
               Effect.map((table) => ({ ...table, target })),
               Effect.result,
             ),

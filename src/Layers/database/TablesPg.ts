@@ -42,7 +42,7 @@ export const layer = Layer.effect(
   Tables,
   Effect.gen(function* () {
     const queue = yield* SqlClient.SqlClient
-    const { each, names, resolve } = yield* TargetDatabases
+    const { each, names, promptly, resolve } = yield* TargetDatabases
     const databases = yield* each(Layer.empty)
     const sqlOf = Effect.fnUntraced(function* (target: string) {
       const recorded = yield* resolve(target)
@@ -64,6 +64,7 @@ export const layer = Layer.effect(
           listed,
           (name) =>
             listOne(name).pipe(
+              promptly(name),
               Effect.map((tables) => ({ tables, unavailable: [] as ReadonlyArray<string> })),
               Effect.catchTag("ServiceUnavailable", (error) =>
                 listed.length === 1
@@ -86,7 +87,7 @@ export const layer = Layer.effect(
         const owner = yield* reachableOwner
         const { recorded, sql } = yield* sqlOf(target)
         const [[table], loads] = yield* Effect.all([
-          Effect.map(run(sql, findLoaded(schema, name)), decode),
+          Effect.map(run(sql, findLoaded(schema, name)), decode).pipe(promptly(target)),
           Effect.map(run(queue, lastLoads(owner, recorded, schema, name)), decodeLoads),
         ]).pipe(orUnavailable("find a table"))
         return table === undefined ? null : { target, ...table, loads }

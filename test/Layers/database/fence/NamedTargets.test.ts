@@ -13,6 +13,8 @@ import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import type { SourceId } from "../../../../src/Domain/job/SourceId.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
+import { Tables } from "../../../../src/Domain/job/Tables.ts"
+import { Rows } from "../../../../src/Domain/rows/Rows.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { HealthReport } from "../../../../src/Domain/service/HealthSummary.ts"
 import { prometheusText } from "../../../../src/Domain/telemetry/prometheusText.ts"
@@ -22,25 +24,31 @@ import { claimed, create } from "../../../support/jobFixtures.ts"
 import { asSomeCaller } from "../../../support/someCaller.ts"
 import { createSource, makeDue, runDue, sourceOf } from "../../../support/sourceFixtures.ts"
 import { jobOf, load, oneRow, runningWith } from "../../../support/SinkLoads.ts"
+import * as TcpProxy from "../../../support/TcpProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
-class Lake extends Context.Service<Lake, { readonly sql: PgClient.PgClient; readonly url: string }>()(
-  "sluice/test/Lake",
-) {}
+class Lake extends Context.Service<
+  Lake,
+  { readonly sql: PgClient.PgClient; readonly url: string; readonly proxy: TcpProxy.TcpProxy }
+>()("sluice/test/Lake") {}
 
 /** Nothing listens there. */
 const silent = "postgres://nobody@127.0.0.1:1/silent"
 
 /** Tables are with the queue, unless a job names the second database, or a third one that does not respond. */
 const Several = Layer.unwrap(
-  Effect.map(TestDatabase.make, ({ url }) => {
+  Effect.gen(function* () {
+    const { url } = yield* TestDatabase.make
     const lake = Redacted.value(url)
-    return TestBackend.layer({ TARGET_DATABASES: `lake=${lake},silent=${silent}` }).pipe(
+    const proxy = yield* TcpProxy.make(lake)
+    return TestBackend.layer({
+      TARGET_DATABASES: `lake=${proxy.through(lake)},silent=${silent}`,
+    }).pipe(
       Layer.merge(
         Layer.effect(
           Lake,
-          Effect.map(Effect.service(PgClient.PgClient), (sql) => Lake.of({ sql, url: lake })),
+          Effect.map(Effect.service(PgClient.PgClient), (sql) => Lake.of({ sql, url: lake, proxy })),
         ).pipe(Layer.provide(PgClient.layer({ url }))),
       ),
     )
@@ -227,6 +235,42 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           })
         }),
       ),
+    )
+
+    it.effect("one that hangs holds up no reading of the others, and is named", () =>
+      asSomeCaller(
+        Effect.gen(function* () {
+          const { proxy } = yield* Lake
+          const [rows, tables, jobs] = [yield* Rows, yield* Tables, yield* Jobs]
+          yield* proxy.pause
+          yield* Effect.gen(function* () {
+            assert.strictEqual((yield* rows.find("trips", undefined)).target, "default")
+            const { unavailable } = yield* tables.list({ after: null, limit: 10 })
+            assert.deepStrictEqual(unavailable, ["lake", "silent"])
+            for (const refused of [
+              yield* Effect.flip(rows.find("trips", "lake")),
+              yield* Effect.flip(jobs.create({ fileUrl, options: { target: "lake" } })),
+            ])
+              assert.include(String(refused), "the database lake does not respond")
+          }).pipe(Effect.ensuring(proxy.resume))
+        }),
+      ),
+    )
+
+    it.effect("a process without any confirms no cancel of a job of one", () =>
+      Effect.gen(function* () {
+        const { jobId } = yield* started({ target: "lake" })
+        const queue = yield* PgClient.PgClient
+        // It was started before the others connected to the database.
+        const before = queue`update sluice.installation set targets = '{}'`
+        yield* before
+        yield* Effect.gen(function* () {
+          yield* queue`update sluice.installation set targets = '{lake}'`
+          const refused = yield* Effect.flip(Effect.flatMap(Jobs, (jobs) => jobs.cancel(jobId)))
+          assert.include(String(refused), "this process has no database lake")
+        }).pipe(Effect.provide(Layer.fresh(TestBackend.onDatabase({}))))
+        assert.strictEqual((yield* jobOf(jobId)).state, "active")
+      }),
     )
 
     it.effect("a process without one of them, or with it under another name, does not start", () =>
