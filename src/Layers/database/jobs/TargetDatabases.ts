@@ -10,6 +10,7 @@ import { TargetUnknown } from "../../../Domain/load/columns/target/Targets.ts"
 import type { HealthSummary } from "../../../Domain/service/HealthSummary.ts"
 import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { TargetDatabase, TargetLabel } from "../postgres/TargetDatabase.ts"
+import { messageOf } from "../../process/describeFailure.ts"
 import { TablesApart } from "./TablesApart.ts"
 
 /** A database of loaded tables, with its `TablesApart`. */
@@ -38,11 +39,34 @@ const unknown = (target: RecordedTarget) =>
         : `This process lacks the database ${target}, which has the job's table. Try again, or give it ${target === defaultTarget ? "TARGET_DATABASE_URL" : `${target} in TARGET_DATABASES`}, as the others have.`,
   })
 
-const promptly = <A, E>(target: string, effect: Effect.Effect<A, E>): Effect.Effect<A, ServiceUnavailable> =>
-  effect.pipe(
-    Effect.mapError(() => notResponding(target)),
-    Effect.timeoutOrElse({ duration: responseTimeout, orElse: () => Effect.fail(notResponding(target)) }),
-  )
+const unusable = (target: string, problem: string) =>
+  new ServiceUnavailable({
+    operation,
+    message: `the database ${target} cannot be used: ${problem}`,
+    detail: `The database ${target} cannot be used until the operator repairs what the service's log says. Try again later.`,
+  })
+
+/** A database besides the default one. */
+interface OtherTarget {
+  /** Waits until it responds. */
+  readonly context: Effect.Effect<TargetContext>
+  /** What an operator must repair before that. */
+  readonly problem: () => string | null
+}
+
+const promptly = <A, E>(
+  target: string,
+  problem: OtherTarget["problem"],
+  effect: Effect.Effect<A, E>,
+): Effect.Effect<A, ServiceUnavailable> =>
+  Effect.suspend(() => {
+    const found = problem()
+    if (found !== null) return Effect.fail(unusable(target, found))
+    return effect.pipe(
+      Effect.mapError((error) => notResponding(target, messageOf(error))),
+      Effect.timeoutOrElse({ duration: responseTimeout, orElse: () => Effect.fail(notResponding(target)) }),
+    )
+  })
 
 /** What was built for a database, and its `TargetContext`. */
 type PerTarget<A> = (
@@ -76,12 +100,11 @@ export class TargetDatabases extends Context.Service<
 >()("sluice/Layers/jobs/TargetDatabases") {
   /**
    * @param main the default one
-   * @param others wait until they respond
    * @param availability as of the service
    */
   static readonly make = (
     main: TargetContext,
-    others: ReadonlyMap<string, Effect.Effect<TargetContext, ServiceUnavailable>>,
+    others: ReadonlyMap<string, OtherTarget>,
     availability: () => HealthSummary["targets"],
   ) => {
     const mainName = Context.get(main, TablesApart)?.name ?? null
@@ -89,7 +112,9 @@ export class TargetDatabases extends Context.Service<
     const find = (target: string) => {
       if (target === mainName) return Effect.succeed(main)
       const other = others.get(target)
-      return other === undefined ? Effect.fail(unknown(target)) : promptly(target, other)
+      return other === undefined
+        ? Effect.fail(unknown(target))
+        : promptly(target, other.problem, other.context)
     }
     return TargetDatabases.of({
       names,
@@ -109,7 +134,7 @@ export class TargetDatabases extends Context.Service<
               orElse: () => Effect.fail(notResponding(requested)),
             }),
       silent: Effect.filter(
-        mainName === null ? others.keys() : names,
+        names.filter((name) => name !== defaultTarget || mainName !== null),
         (target) =>
           find(target).pipe(
             Effect.flatMap((context) => Context.get(context, TargetDatabase).sql`select 1`),
@@ -137,13 +162,13 @@ export class TargetDatabases extends Context.Service<
           )
         const ofMain = yield* buildIn(main, "")
         const built = new Map<RecordedTarget, ReturnType<PerTarget<A>>>([[mainName, Effect.succeed(ofMain)]])
-        for (const [name, context] of others) {
-          const ready = yield* Deferred.make<Context.Context<A | TargetDatabase>, E | ServiceUnavailable>()
+        for (const [name, { context, problem }] of others) {
+          const ready = yield* Deferred.make<Context.Context<A | TargetDatabase>, E>()
           yield* Effect.flatMap(context, (responding) => buildIn(responding, ` ${name}`)).pipe(
             Deferred.into(ready),
             Effect.forkScoped,
           )
-          built.set(name, promptly(name, Deferred.await(ready)))
+          built.set(name, promptly(name, problem, Deferred.await(ready)))
         }
         return (target: RecordedTarget) => built.get(target) ?? Effect.fail(unknown(target))
       }),

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { JobFence } from "../../../../src/Domain/job/fence/JobFence.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
@@ -244,17 +245,48 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           const [rows, tables, jobs] = [yield* Rows, yield* Tables, yield* Jobs]
           yield* proxy.pause
           yield* Effect.gen(function* () {
-            assert.strictEqual((yield* rows.find("trips", undefined)).target, "default")
-            const { unavailable } = yield* tables.list({ after: null, limit: 10 })
+            const [found, { unavailable }, ...refused] = yield* Effect.all(
+              [
+                rows.find("trips", undefined),
+                tables.list({ after: null, limit: 10 }),
+                Effect.flip(rows.find("trips", "lake")),
+                Effect.flip(jobs.create({ fileUrl, options: { target: "lake" } })),
+              ],
+              { concurrency: "unbounded" },
+            )
+            assert.strictEqual(found.target, "default")
             assert.deepStrictEqual(unavailable, ["lake", "silent"])
-            for (const refused of [
-              yield* Effect.flip(rows.find("trips", "lake")),
-              yield* Effect.flip(jobs.create({ fileUrl, options: { target: "lake" } })),
-            ])
-              assert.include(String(refused), "the database lake does not respond")
+            for (const each of refused) assert.include(String(each), "the database lake does not respond")
           }).pipe(Effect.ensuring(proxy.resume))
         }),
       ),
+    )
+
+    it.effect("one that cannot be used is named with the reason, and is used when it has been repaired", () =>
+      Effect.gen(function* () {
+        const { sql, url } = yield* Lake
+        const later = new URL(url)
+        later.pathname += "_later"
+        const proxy = yield* TcpProxy.make(later.href)
+        yield* proxy.close
+        const settings = { TARGET_DATABASES: `lake=${proxy.through(later.href)}` }
+        const queue = yield* TestDatabase.make
+        const context = yield* Layer.build(
+          Layer.fresh(TestBackend.onDatabase(settings)).pipe(
+            Layer.provide(Layer.succeed(TestDatabase, queue)),
+          ),
+        )
+        yield* proxy.open
+        const asked = Context.get(context, TargetDatabases).apart("lake")
+        yield* Effect.flip(asked).pipe(
+          Effect.repeat({
+            until: ({ message }) => message.includes("does not exist"),
+            schedule: Schedule.spaced("100 millis"),
+          }),
+        )
+        yield* sql`create database ${sql(later.pathname.slice(1))}`
+        yield* Effect.retry(asked, Schedule.spaced("100 millis"))
+      }).pipe(Effect.scoped),
     )
 
     it.effect("a process without any confirms no cancel of a job of one", () =>
