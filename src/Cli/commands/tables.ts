@@ -10,8 +10,11 @@ import { writeData } from "../output/writeData.ts"
 import { everyPage } from "../server/everyPage.ts"
 import { ask } from "../server/Server.ts"
 
-const describe = (tables: ReadonlyArray<LoadedTable>): ReadonlyArray<string> =>
-  textTable([
+const describe = (
+  tables: ReadonlyArray<LoadedTable>,
+  unavailable: ReadonlyArray<string>,
+): ReadonlyArray<string> => [
+  ...textTable([
     ["table", "rows", "size", "loaded", "file"],
     ...tables.map(({ bytes, fileUrl, fileUrls, loadedAt, rowsEstimate, rowsLoaded, ...place }) => [
       placeText(place),
@@ -22,7 +25,11 @@ const describe = (tables: ReadonlyArray<LoadedTable>): ReadonlyArray<string> =>
       DateTime.formatIso(loadedAt),
       fileUrls.length === 1 ? fileUrl : `${fileUrl} and ${fileUrls.length - 1} more`,
     ]),
-  ])
+  ]),
+  ...(unavailable.length === 0
+    ? []
+    : [`Tables are missing here: no response from ${unavailable.join(", ")}.`]),
+]
 
 export const tables = Command.make(
   "tables",
@@ -33,6 +40,6 @@ export const tables = Command.make(
         ask((client) => client.tables.list({ query: after === undefined ? {} : { after } })),
       (page) => page.tables,
     )
-    yield* writeData(TablesPage, { ...last, tables: items }, () => describe(items))
+    yield* writeData(TablesPage, { ...last, tables: items }, () => describe(items, last.unavailable))
   }),
 ).pipe(Command.withDescription("List the tables that were loaded."))

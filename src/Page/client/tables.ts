@@ -5,8 +5,10 @@ import { readCsv } from "../../Domain/rows/readCsv.ts"
 import { linkTo, type Place } from "../navigation/place.ts"
 import { ask, askAndRead, urlOf } from "./http/request.ts"
 
-/** A page of the list of tables. */
-export type TableList = typeof TablesPage.Encoded
+/** A page of the list of tables. APIs of earlier versions have no `unavailable`. */
+export type TableList = Omit<typeof TablesPage.Encoded, "unavailable"> & {
+  readonly unavailable?: ReadonlyArray<string>
+}
 
 /** A table in the list. */
 export type ListedTable = TableList["tables"][number]

@@ -22,12 +22,13 @@ export const TableList = ({ place }: { readonly place: Place }) => {
     interval,
   )
   const page = latest?.value ?? null
+  const missing = page?.unavailable ?? []
   return (
     <div className="stack">
       <h1>Tables</h1>
       <PollNotice problem={problem} isShown={page !== null} again={again} loading="Loading the tables…" />
-      {page === null || page.unavailable.length === 0 ? null : (
-        <p className="muted">Tables are missing here: no response from {page.unavailable.join(", ")}.</p>
+      {missing.length === 0 ? null : (
+        <p className="muted">Tables are missing here: no response from {missing.join(", ")}.</p>
       )}
       {page === null ? null : page.tables.length === 0 ? (
         <div className="empty">
