@@ -20,8 +20,8 @@ const loading = Layer.succeed(
   Uploads.of({ load: (sent) => Effect.andThen(sent, Effect.fail(new TooManyUploads())) }),
 )
 
-/** A database with a user that has what `db:roles --target` prints. The user is dropped after the database. */
-const grantedDatabase = Effect.gen(function* () {
+/** A database with a user that gets what `db:roles --target` prints. The user is dropped after the database. */
+const databaseWithUser = Effect.gen(function* () {
   const user = `loader_${randomUUID().replaceAll("-", "")}`
   const admin = yield* TestDatabase.make
   const { url } = admin
@@ -35,8 +35,10 @@ const grantedDatabase = Effect.gen(function* () {
   const database = ofUser.pathname.slice(1)
   ofUser.username = user
   ofUser.password = "granted"
-  for (const statement of grantTarget({ database, user, schemas: ["public"] })) yield* sql.unsafe(statement)
-  return { sql, url: ofUser.href, user }
+  const grant = Effect.forEach(grantTarget({ database, user, schemas: ["public"] }), (statement) =>
+    sql.unsafe(statement),
+  )
+  return { sql, grant, url: ofUser.href, user }
 })
 
 const uploadTo = (target: string) =>
@@ -58,8 +60,12 @@ it.live(
   "a user can prepare a database with what db:roles prints, and uploads are off only where it may not create tables",
   () =>
     Effect.gen(function* () {
-      const { sql, url, user } = yield* grantedDatabase
-      const backend = yield* Layer.build(TestBackend.layer({ TARGET_DATABASES: `lake=${url}` }))
+      const { grant, sql, url, user } = yield* databaseWithUser
+      const settings = { TARGET_DATABASES: `lake=${url}` }
+      const refusal = yield* Effect.scoped(Effect.flip(Layer.build(TestBackend.layer(settings))))
+      assert.match(refusal.message, /may not create the schema sluice .* GRANT CREATE ON DATABASE/)
+      yield* grant
+      const backend = yield* Layer.build(TestBackend.layer(settings))
       const outcomes = Effect.all([uploadTo("default"), uploadTo("lake")]).pipe(
         Effect.provide(Layer.fresh(UploadBackend.layer(loading))),
         Effect.provide(backend),

@@ -96,7 +96,7 @@ const database = Layer.effect(
 )
 
 /**
- * The service on this database. The variables of the service apply, except those about who may call it.
+ * The service on this database. The variables of the service apply, except those about who may call it and how long it may stop.
  *
  * @param runsJobs whether it runs the jobs that wait in the database, if no worker of a server does
  */
@@ -115,6 +115,8 @@ export const serviceOn = (connection: Redacted.Redacted, runsJobs: boolean) =>
             DATABASE_URL: Redacted.value(connection),
             API_KEYS: "",
             API_KEYS_FILE: "",
+            // The command has its result: other jobs that it has begun are left to the next one.
+            SHUTDOWN_GRACE: "0 seconds",
           },
         }),
       ),

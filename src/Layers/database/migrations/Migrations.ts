@@ -9,13 +9,20 @@ import { inTransaction } from "../postgres/Transaction.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 import { StartRefused } from "../postgres/StartRefused.ts"
 import { migrations } from "./MigrationStatements.ts"
-import { mayCreateSchemas, requireSchemaRights } from "./requireRights.ts"
+import {
+  grantOfSchemas,
+  mayCreateSchemas,
+  requireRightToCreate,
+  requireSchemaRights,
+} from "./requireRights.ts"
 
 /** `create schema if not exists` needs the right to create even if the schema exists. A role may lack that right. */
 export const ensureSchema = Effect.fnUntraced(function* (name: string) {
   const sql = yield* SqlClient.SqlClient
   const found = yield* sql`select 1 from pg_namespace where nspname = ${name}`
-  if (found.length === 0) yield* sql`create schema ${sql.literal(quoteIdentifier(name))}`
+  if (found.length > 0) return
+  yield* requireRightToCreate(name)
+  yield* sql`create schema ${sql.literal(quoteIdentifier(name))}`
 })
 
 const migrate = Effect.fnUntraced(function* (targetSchema: string) {
@@ -51,9 +58,8 @@ const requireMigrated = Effect.fnUntraced(function* (targetSchema: string) {
     ? yield* sql<{ id: number }>`select max(migration_id)::int as id from sluice.migration`
     : []
   if ((applied?.id ?? 0) >= latest(sql)) return undefined
-  const grant = `GRANT CREATE ON DATABASE ${quoteIdentifier(found.database)} TO ${quoteIdentifier(found.role)}`
   return yield* new StartRefused({
-    message: `The database is not prepared for this version: run npm run db:migrate with DATABASE_URL of the role that owns the schemas. Or let this role do it. Run as the owner: ${grant}`,
+    message: `The database is not prepared for this version: run npm run db:migrate with DATABASE_URL of the role that owns the schemas. Or let this role do it. Run as the owner: ${grantOfSchemas(found)}`,
   })
 })
 

@@ -11,6 +11,27 @@ export const mayCreateSchemas = Effect.gen(function* () {
   return found?.may === true
 })
 
+/** What the owner of a database runs so that a role may create schemas in it. */
+export const grantOfSchemas = ({
+  database,
+  role,
+}: {
+  readonly database: string
+  readonly role: string
+}): string => `GRANT CREATE ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(role)}`
+
+/** Fails unless the role may create the schema, which does not exist. */
+export const requireRightToCreate = Effect.fnUntraced(function* (schema: string) {
+  if (yield* mayCreateSchemas) return undefined
+  const sql = yield* SqlClient.SqlClient
+  const [found] = yield* sql<{ role: string; database: string }>`
+    select current_user as role, current_database() as database`
+  if (found === undefined) return undefined
+  return yield* new StartRefused({
+    message: `The database role may not create the schema ${schema} in the database ${found.database}. Run as the owner: ${grantOfSchemas(found)}`,
+  })
+})
+
 /** Fails unless the role may use the schema, which exists, and create tables in it. */
 export const requireSchemaRights = Effect.fnUntraced(function* (schema: string) {
   const sql = yield* SqlClient.SqlClient
