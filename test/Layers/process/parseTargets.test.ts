@@ -28,6 +28,7 @@ it("a name that is missing, twice, default or of other characters is refused, an
     "default=postgres://h/a",
     "lake=postgres://h/a,lake=postgres://h/b",
     "lake=postgres://h/a,1b=postgres://h/b",
+    "lake=postgres://h/a;other=postgres://h/b",
   ])
     assert.isNull(parsed(text), text)
 })

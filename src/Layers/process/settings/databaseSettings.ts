@@ -25,7 +25,7 @@ export const databaseSettings = {
     Config.map((text) => parseTargets(text) ?? noTargets),
     Config.withDefault(noTargets),
     expecting(
-      "name=postgres://…, with commas or line breaks between several; a name has a-z, 0-9, _ and -, and is not default",
+      "name=postgres://…, with commas or line breaks between several; each name once, of a-z, 0-9, _ and -, and not default",
     ),
   ),
   /** Folder of the embedded Postgres. */

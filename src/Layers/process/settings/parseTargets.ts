@@ -12,7 +12,7 @@ const separator = /\s*[,\n]\s*(?=[\w-]+=postgres(?:ql)?:\/\/)/
 export const parseTargets = (text: string): ReadonlyMap<string, Redacted.Redacted> | null => {
   const targets = new Map<string, Redacted.Redacted>()
   for (const entry of text.trim().split(separator)) {
-    const [, name = "", url = ""] = /^([^=]*)=(postgres(?:ql)?:\/\/\S+)$/.exec(entry) ?? []
+    const [, name = "", url = ""] = /^([^=]*)=(postgres(?:ql)?:\/\/(?:(?!:\/\/)\S)+)$/.exec(entry) ?? []
     if (!isName(name) || name === defaultTarget || targets.has(name)) return null
     targets.set(name, Redacted.make(url))
   }
