@@ -76,6 +76,7 @@ export const expectedOperations: Readonly<Record<string, ExpectedOperation>> = {
     parameters: [
       "state? in query",
       "table? in query",
+      "target? in query",
       "host? in query",
       "sourceId? in query",
       "createdAfter? in query",
@@ -96,6 +97,7 @@ export const expectedOperations: Readonly<Record<string, ExpectedOperation>> = {
     parameters: [
       "state? in query",
       "table? in query",
+      "target? in query",
       "host? in query",
       "sourceId? in query",
       "createdAfter? in query",
