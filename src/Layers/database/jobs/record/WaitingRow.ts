@@ -27,6 +27,9 @@ export const waitingQueries = (limits: HostLimitParameters) => `${queuedCallers}
 const [latestEnds, longestWindow, shortestWindow] = [200, 60, 10]
 const windowStart = `greatest(now() - interval '${longestWindow} s', job.created_at - interval '${shortestWindow} s')`
 
+/** The condition that holds for a waiting job that is due. Its host or its database may still keep it from being claimed. */
+const isDue = "queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now()"
+
 /**
  * The lateral joins of a job and its row in the queue with `waitingColumns`. By the rule of claims, those jobs of another caller start
  * earlier that bring it no more running jobs than the job brings its own caller. They and the caller's own are counted up to a limit. Jobs
@@ -36,13 +39,13 @@ export const waitingJoin = `
   left join lateral (
     select queued.group_tier in (select host from full_host) as is_host_full,
       (select held_until from sluice.held_host where host = queued.group_tier and held_until > now()) as held_until
-    where queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now() and queued.group_tier is not null
+    where ${isDue} and queued.group_tier is not null
   ) as host_wait on true
   left join lateral (
     select not exists (
       select from sluice.worker join (${replicasClaiming}) as live using (replica) where job.target = any (targets)
     ) as is_target_missing
-    where queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now() and job.target is not null
+    where ${isDue} and job.target is not null
   ) as target_wait on true
   left join lateral (
     select (least(own.jobs + others.jobs, ${lastCountedPosition}) + 1)::integer as queue_position
@@ -63,8 +66,7 @@ export const waitingJoin = `
         limit ${lastCountedPosition} - own.jobs
       ) as every
     ) as others
-    where queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now() and is_host_full is not true
-      and is_target_missing is not true
+    where ${isDue} and is_host_full is not true and is_target_missing is not true
   ) as place on true
   left join lateral (
     select now() + queue_position / nullif(
@@ -78,19 +80,16 @@ export const waitingJoin = `
     where queue_position is not null
   ) as estimate on true`
 
-export const waitingColumns =
-  "queue_position, estimated_start_at, is_host_full, held_until, is_target_missing"
+export const waitingColumns = Object.keys(waitingFields).join(", ")
 
-interface WaitingFacts {
+interface WaitingRow extends Schema.Struct.Type<typeof waitingFields> {
   readonly waits: boolean
+  readonly final_state: string | null
+  readonly queue_state: string | null
   readonly next_attempt_at: Date | null
-  readonly queue_position: number | null
-  readonly is_host_full: boolean | null
-  readonly held_until: Date | null
-  readonly is_target_missing: boolean | null
 }
 
-const reasonOf = (row: WaitingFacts): Waiting["reason"] => {
+const reasonOf = (row: WaitingRow): Waiting["reason"] => {
   if (row.waits) return "table"
   if (row.is_target_missing === true) return "target"
   if (row.held_until !== null) return "held"
@@ -101,13 +100,7 @@ const reasonOf = (row: WaitingFacts): Waiting["reason"] => {
 const atOf = (date: Date | null) => (date === null ? null : DateTime.fromDateUnsafe(date))
 
 /** Why the job waits; `null` if it does not. */
-export const toWaiting = (
-  row: WaitingFacts & {
-    readonly final_state: string | null
-    readonly queue_state: string | null
-    readonly estimated_start_at: Date | null
-  },
-): Waiting | null => {
+export const toWaiting = (row: WaitingRow): Waiting | null => {
   if (row.final_state !== null || (row.queue_state !== "created" && row.queue_state !== "retry")) return null
   return {
     reason: reasonOf(row),
