@@ -40,14 +40,14 @@ const ordered = (
   }
 }
 
-/** The jobs with these conditions, which an index fulfils. */
-export const jobsWith = (...conditions: ReadonlyArray<string>): OrderedJobs =>
+/** The jobs with this condition, which an index fulfils. */
+export const jobsWith = (condition: string): OrderedJobs =>
   ordered(
     { places: "sluice.job", jobs: "sluice.job", createdAt: "job.created_at", id: "job.id" },
-    (owner) => [`job.owner = ${owner}`, ...conditions],
+    (owner) => [`job.owner = ${owner}`, condition],
   )
 
-/** The jobs of which a file that is not the first is from a host. */
+/** The jobs with a file of a host that is not their first file. */
 export const jobsWithOtherHost = (host: string): OrderedJobs =>
   ordered(
     {

@@ -123,14 +123,15 @@ export const selectJobs = (
   const sources =
     first === "host" && wantedHost !== null
       ? [jobsWith(`${host} = ${wantedHost}`), jobsWithOtherHost(wantedHost)]
-      : [jobsWith(...(first === null ? [] : [isInSources]))]
+      : [jobsWith(isInSources)]
 
   const choose = (): string => {
     // Few jobs, in no order.
     if (isInQueueState !== null && state !== "created")
       return `${selectClaimed({ tests, isInQueueState, isStarted: state === "active", words, page })}, ${nothingLeft}`
-    if (isInQueueState !== null) tests.push(isInQueueState)
-    if (tests.length > 0 || words !== null) return searchInOrder(sources, isInSources, tests, words, page)
+    const allTests = isInQueueState === null ? tests : [...tests, isInQueueState]
+    if (allTests.length > 0 || words !== null)
+      return searchInOrder(sources, isInSources, allTests, words, page)
     const newest = sources.map((source) =>
       ofOwners(page, (one) => `${source.jobs(one, page)} limit ${page.most}`),
     )
