@@ -62,7 +62,7 @@ export const jobsWithOtherHost = (host: string): OrderedJobs =>
 export const newestFirst = "order by created_at desc, id desc"
 
 /** SQL of what is selected of the jobs of the owner, or of each owner. Only those of one owner are in order. */
-export const ofOwners = ({ owner }: PageOfJobs, select: (owner: string) => string): string =>
+export const ofOwners = ({ owner }: Pick<PageOfJobs, "owner">, select: (owner: string) => string): string =>
   owner === null
     ? `select job.* from (${allOwners}) as owners cross join lateral (${select("owners.owner")}) as job`
     : select(owner)

@@ -2,7 +2,7 @@ import type { RecentSelection } from "../../../../Domain/job/list/JobList.ts"
 import type { Statement } from "../../postgres/Statement.ts"
 import { queueColumns, queuedJob } from "../record/FoundJob.ts"
 import { summaryColumns } from "../record/JobRow.ts"
-import { allOwners } from "./orderedJobs.ts"
+import { ofOwners } from "./orderedJobs.ts"
 import { microsOf, timeOf } from "./selectJobs.ts"
 
 /** A job can be created or end at a time before the commit that shows it, but hardly by more than this. */
@@ -20,19 +20,20 @@ export const selectRecent = (
   const given = (value: unknown, type: string): string => `$${parameters.push(value)}::${type}`
   const ids = given(JSON.stringify([...jobIds]), "text")
   const most = given(limit, "bigint")
-  const isOwned = owner === null ? "true" : `job.owner = ${given(owner, "text")}`
+  const only = owner === null ? null : given(owner, "text")
+  const isOwned = only === null ? "true" : `job.owner = ${only}`
   const changed = isStarted ? ["select job_id as id from sluice.claim"] : []
   if (since !== null) {
     const start = `${timeOf(given(since, "float8"))} - ${overlap}`
-    const createdOf = (condition: string): string =>
-      `select id from sluice.job where ${condition} and created_at >= ${start} order by created_at desc limit ${most}`
     // Each part is cut only if the whole is, so a read costs the same however much has changed.
     changed.push(
       `(select id from sluice.job where final_state is not null and finished_at >= ${start} and ${isOwned}
         order by finished_at desc limit ${most})`,
-      owner === null
-        ? `select job.id from (${allOwners}) as owners cross join lateral (${createdOf("job.owner = owners.owner")}) as job`
-        : `(${createdOf(isOwned)})`,
+      `(${ofOwners(
+        { owner: only },
+        (one) =>
+          `select id from sluice.job where job.owner = ${one} and created_at >= ${start} order by created_at desc limit ${most}`,
+      )})`,
     )
   }
   return {
