@@ -35,24 +35,26 @@ interface QueueState {
 /** The first key of an advisory lock in pg_locks. */
 const key = (sql: SqlClient.SqlClient, lock: string) => sql.literal(`(${lock}::bigint & 4294967295)::oid`)
 
-/** A job that waits for its retry has its next attempt in the future, and one that waits for its host needs no worker: they are no backlog. */
+/** Jobs that wait for their retry, which is in the future, or for their host need no worker. They are no backlog. */
 const readQueue = (sql: SqlClient.SqlClient, { ofHosts, usual }: SourceHosts["Service"]) => sql<QueueState>`
   with ${sql.literal(hostUse({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) }))}, waiting as (
     -- the conditions of pg-boss's index of waiting jobs
-    select start_after, start_after <= now() and not for_host as due, start_after <= now() and for_host as for_host from (
-      select start_after, group_tier is not null and group_tier in (select host from full_host) as for_host from boss.job
-      where name = ${queueName} and state < 'active' and not blocked
-    ) as job
+    select start_after, case
+        when start_after > now() then 'retry'
+        when group_tier in (select host from full_host) then 'host'
+        else 'worker'
+      end as needs
+    from boss.job where name = ${queueName} and state < 'active' and not blocked
   ), active as (
     select coalesce(heartbeat_on, started_on) as heartbeat from boss.job
     where name = ${queueName} and state = 'active'
   )
-  select (select count(*) from waiting where due)::integer as waiting,
-    (select count(*) from waiting where for_host)::integer as host,
+  select (select count(*) from waiting where needs = 'worker')::integer as waiting,
+    (select count(*) from waiting where needs = 'host')::integer as host,
     (select count(*) from sluice.held_host where held_until > now())::integer as "heldHosts",
-    (select count(*) from waiting where not due and not for_host)::integer as retrying,
+    (select count(*) from waiting where needs = 'retry')::integer as retrying,
     (select count(*) from active)::integer as active,
-    coalesce(extract(epoch from now() - (select min(start_after) from waiting where due)), 0)::float8 as "oldestAge",
+    coalesce(extract(epoch from now() - (select min(start_after) from waiting where needs = 'worker')), 0)::float8 as "oldestAge",
     coalesce(extract(epoch from now() - (select min(heartbeat) from active)), 0)::float8 as "heartbeatAge",
     (select coalesce(jsonb_object_agg(state, sources), '{}') from (
       select state, count(*) as sources from sluice.source group by state
