@@ -9,7 +9,7 @@ import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { observe } from "../../Domain/telemetry/Metrics.ts"
 import { quoteLiteral } from "../../Domain/load/columns/SqlIdentifier.ts"
 import { describeFailure } from "../process/describeFailure.ts"
-import { SourceHosts } from "../process/SourceHosts.ts"
+import { type HostLimitValues, SourceHosts } from "../process/SourceHosts.ts"
 import { hostUse } from "./queue/hostUse.ts"
 import { leavingLock, replicaLock } from "./queue/replicaLock.ts"
 import { queueName } from "./queue/queueTable.ts"
@@ -36,7 +36,7 @@ interface QueueState {
 const key = (sql: SqlClient.SqlClient, lock: string) => sql.literal(`(${lock}::bigint & 4294967295)::oid`)
 
 /** Jobs that wait for their retry, which is in the future, or for their host need no worker. They are no backlog. */
-const readQueue = (sql: SqlClient.SqlClient, { ofHosts, usual }: SourceHosts["Service"]) => sql<QueueState>`
+const readQueue = (sql: SqlClient.SqlClient, { ofHosts, usual }: HostLimitValues) => sql<QueueState>`
   with ${sql.literal(hostUse({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) }))}, waiting as (
     -- the conditions of pg-boss's index of waiting jobs
     select start_after, case

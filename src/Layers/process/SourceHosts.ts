@@ -9,16 +9,20 @@ import { AppConfig } from "./AppConfig.ts"
 /** What an unlimited number of loads is for Postgres. */
 const unlimited = 2 ** 31 - 1
 
-/** How many loads of one host may run at a time, over all processes. */
+/** How many loads of one host may run at a time, over all processes: the values of parameters for Postgres. */
+export interface HostLimitValues {
+  /** The limit of a host that has none of its own. */
+  readonly usual: number
+  /** The others, as a JSON object. */
+  readonly ofHosts: string
+}
+
+/** The limits of hosts, and for which of them a load counts. */
 export class SourceHosts extends Context.Service<
   SourceHosts,
-  {
+  HostLimitValues & {
     /** The host for whose limit a load of the URL counts, after `SOURCE_HOST_ALIASES`; `null` if it has no limit or no host. */
     readonly limitedHost: (fileUrl: string) => string | null
-    /** The limit of a host that has none of its own. */
-    readonly usual: number
-    /** The others, as a JSON object. */
-    readonly ofHosts: string
   }
 >()("sluice/Layers/SourceHosts") {
   static readonly layer = Layer.effect(

@@ -14,7 +14,7 @@ import type { JobId } from "../../../Domain/job/Job.ts"
 import { JobNotFound } from "../../../Domain/job/Jobs.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
-import type { SourceHosts } from "../../process/SourceHosts.ts"
+import type { HostLimitValues } from "../../process/SourceHosts.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
 import { accessTo, isReachable, type JobAccess } from "./JobAccess.ts"
@@ -40,10 +40,8 @@ const beforeIt = `(
 )`
 const admitted = `(select other.id ${onItsTable} and not other.waits)`
 
-type Limits = Pick<SourceHosts["Service"], "usual" | "ofHosts">
-
 /** A lookup by the primary key for each access, so that the plan does not depend on how many jobs there are. */
-const findAll = (accesses: ReadonlyArray<JobAccess>, hosts: Limits): Statement => ({
+const findAll = (accesses: ReadonlyArray<JobAccess>, hosts: HostLimitValues): Statement => ({
   text: `
     with recursive ${waitingQueries({ usual: "$2", ofHosts: "$3" })}
     select wanted.n::integer, found.*
@@ -68,7 +66,7 @@ const statementTimeout = Duration.seconds(10)
  * Finds jobs, outside of transactions. While statements run, further requests wait, and then share the next one, so that
  * many pollers cost few statements.
  */
-export const make = (sql: SqlClient.SqlClient, hosts: Limits) => {
+export const make = (sql: SqlClient.SqlClient, hosts: HostLimitValues) => {
   const statements = Semaphore.makeUnsafe(maxStatements)
   const resolver = RequestResolver.make<FindJob>(
     Effect.fnUntraced(

@@ -9,7 +9,7 @@ import { inTransaction } from "../postgres/Transaction.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
 import { hostLimit, placeLifetime } from "../queue/hostUse.ts"
 import { isActive, lockClaims, queueTable } from "../queue/queueTable.ts"
-import type { SourceHosts } from "../../process/SourceHosts.ts"
+import type { HostLimitValues } from "../../process/SourceHosts.ts"
 import { admitWithin } from "./admitWithin.ts"
 
 /** A preview that waits for its host looks this often whether it may start, and gives up after this long. */
@@ -18,12 +18,10 @@ const [hostPoll, hostPatience] = [Duration.millis(250), Duration.seconds(10)]
 /** After this long, the database counts as not responding. */
 const databasePatience = Duration.seconds(2)
 
-type HostLimits = Pick<SourceHosts["Service"], "usual" | "ofHosts">
-
 export interface PreviewLimits {
   readonly previews: number
   readonly totalPreviews: number
-  readonly hosts: HostLimits
+  readonly hosts: HostLimitValues
 }
 
 /** Who previews a file of which host; `null`: of none that has a limit. */
@@ -58,7 +56,7 @@ const takePlace = (
 }
 
 /** Starts a preview unless its host is full or held. */
-const startPlace = (id: string, { ofHosts, usual }: HostLimits): Statement => ({
+const startPlace = (id: string, { ofHosts, usual }: HostLimitValues): Statement => ({
   text: `
     update sluice.preview_place as place set is_started = true
     where id = $1 and not exists (select from sluice.held_host where host = place.host and held_until > now())
@@ -71,7 +69,7 @@ const startPlace = (id: string, { ofHosts, usual }: HostLimits): Statement => ({
 })
 
 /** Under the lock of claims, so that each counts what the other has started. */
-const tryStart = (sql: SqlClient.SqlClient, id: string, hosts: HostLimits) =>
+const tryStart = (sql: SqlClient.SqlClient, id: string, hosts: HostLimitValues) =>
   inTransaction(
     sql,
     Effect.andThen(
@@ -81,7 +79,11 @@ const tryStart = (sql: SqlClient.SqlClient, id: string, hosts: HostLimits) =>
   )
 
 /** Waits until the preview may start. From its place in the table, claims leave it the next place at its host. */
-const waitForHost = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, id: string, hosts: HostLimits) {
+const waitForHost = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  id: string,
+  hosts: HostLimitValues,
+) {
   const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(hostPatience)
   while (!(yield* Effect.timeout(tryStart(sql, id, hosts), databasePatience))) {
     if ((yield* Clock.currentTimeMillis) >= end)

@@ -1,7 +1,7 @@
 import type { Client, QueryResult } from "pg"
 import type { ClaimTimes } from "../../../../Domain/job/JobQueue.ts"
 import { quoteLiteral, textArray } from "../../../../Domain/load/columns/SqlIdentifier.ts"
-import type { SourceHosts } from "../../../process/SourceHosts.ts"
+import type { HostLimitValues } from "../../../process/SourceHosts.ts"
 import { lockClaims } from "../queueTable.ts"
 import { beforeClaim, hasDue } from "./beforeClaim.ts"
 import { claimStatement } from "./claimStatement.ts"
@@ -20,9 +20,8 @@ interface ClaimedRow extends ClaimTimes {
   readonly hasMore: boolean
 }
 
-type Limits = Pick<SourceHosts["Service"], "usual" | "ofHosts">
-
-const limitsOf = ({ ofHosts, usual }: Limits): string => `${Math.trunc(usual)}, ${quoteLiteral(ofHosts)}`
+const limitsOf = ({ ofHosts, usual }: HostLimitValues): string =>
+  `${Math.trunc(usual)}, ${quoteLiteral(ofHosts)}`
 
 const prepared = new WeakSet<Client>()
 
@@ -35,7 +34,7 @@ const prepare = async (client: Client) => {
 }
 
 /** Whether a claim may find a job now: one statement without a lock, for workers that have nothing to do. */
-export const hasDueJobs = async (client: Client, hosts: Limits): Promise<boolean> => {
+export const hasDueJobs = async (client: Client, hosts: HostLimitValues): Promise<boolean> => {
   await prepare(client)
   const { rows } = await client.query<{ readonly hasDue: boolean }>(
     `execute sluice_has_due (${limitsOf(hosts)})`,
@@ -56,7 +55,7 @@ export const claimJobs = async (
     readonly runningJobs: number
     readonly runningHere: number
     readonly suspects: boolean
-    readonly hosts: Limits
+    readonly hosts: HostLimitValues
     /** The databases for tables that this replica has besides the queue's. */
     readonly targets: ReadonlyArray<string>
   },
