@@ -16,7 +16,7 @@ export const onHost = (url: string, number: number): string => {
   return other.href
 }
 
-/** Looks at the running loads until it is interrupted, and reports each time that more of one host run than may. */
+/** Looks at the running loads until it is interrupted, and reports each host of which more run than its limit. */
 export const watchHosts = (query: Query, report: (violation: Violation) => void) =>
   query<{ host: string; loads: number }>(
     `select group_tier as host, count(*)::int as loads from ${queueTable} where ${isActive}

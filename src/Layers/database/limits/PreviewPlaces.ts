@@ -24,7 +24,7 @@ export interface PreviewLimits {
   readonly hosts: HostLimitValues
 }
 
-/** Who previews a file of which host; `null`: of none that has a limit. */
+/** The caller of a preview, and the host of its file; `null`: it has no limit. */
 interface Preview {
   readonly caller: CallerId
   readonly host: string | null

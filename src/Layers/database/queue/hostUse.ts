@@ -15,7 +15,7 @@ export const hostLimit = (host: string, { ofHosts, usual }: HostLimitParameters)
 
 /**
  * SQL of queries: `host_use` has the number of loads and previews that use each host, also previews that wait for it, and `full_host` the
- * hosts of which nothing more may be loaded now.
+ * hosts from which nothing more may be loaded now.
  *
  * @param active SQL of the rows of jobs that run, with their `host`
  */

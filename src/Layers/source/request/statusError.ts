@@ -11,7 +11,7 @@ const isUnavailable = (status: number, retryAfter: Duration.Duration | null): bo
   status === 429 ||
   (status >= 500 && status <= 599)
 
-/** Whether the host, and not only this file, is to be requested less often. */
+/** Whether the host, and not only this file, should be requested less often. */
 const isBusy = (status: number, retryAfter: Duration.Duration | null): boolean =>
   status === 429 || status === 503 || retryAfter !== null
 

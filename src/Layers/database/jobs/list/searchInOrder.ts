@@ -17,8 +17,8 @@ const beginning = "'-infinity'::timestamptz, '00000000-0000-0000-0000-0000000000
  * SQL of the queries `chosen` (the ids of a page's jobs) and `reached` (the place down to which all that match are among them; null if
  * all are), for jobs that must fulfil conditions which are not those of the index that orders them.
  *
- * Only so many of the newest jobs are examined, so the cost depends on neither the number of jobs nor that of the matching ones. If
- * they do not fill the page, the jobs with a rare word are examined, all of them.
+ * Only a limited number of the newest jobs is examined, so the cost depends on neither the number of jobs nor that of the matching
+ * ones. If they do not fill the page, the jobs with a rare word are examined, all of them.
  *
  * @param sources have all matching jobs, each in one of them
  * @param isInSources the condition that holds for their jobs

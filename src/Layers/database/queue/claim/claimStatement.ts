@@ -104,7 +104,7 @@ export const claimStatement = `
   ), picked as (
     select job.id, turn, start, admitted.created_on, coalesce(${isSuspect}, false) as suspect
     from ${queueTable} as job join admitted on admitted.id = job.id left join sluice.claim on job_id = job.id
-    -- an array is looked up in the index, whatever the planner believes of its size
+    -- an array is looked up in the index, even if the planner expects a large one
     where ${isQueued} and job.id = any (array(select id from admitted))
     order by turn, start, admitted.created_on limit $2::bigint
     for update of job skip locked
