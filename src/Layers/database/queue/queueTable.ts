@@ -44,23 +44,28 @@ export const createClaimIndex = `
   create index if not exists ${hostIndex} on ${queueTable} (group_tier, ${callerOfJob}, ${claimOrder}, start_after) where ${isKept};
   drop index if exists boss.sluice_claim, boss.sluice_claim_order`
 
-/** SQL of the callers that have jobs in line, as a recursive query `queued_caller`: one by one in the index, whatever the number of their jobs. */
-export const queuedCallers = `queued_caller (caller) as (
-    (select ${callerOfJob} from ${queueTable} where ${isInLine} order by 1 limit 1)
+/**
+ * SQL of the values that waiting jobs have, as a recursive query with one column and a last row of null. They are found one by one in the
+ * index, so the cost does not depend on the number of jobs.
+ */
+const valuesInIndex = (
+  query: string,
+  column: string,
+  value: string,
+  condition: string,
+): string => `${query} (${column}) as (
+    (select ${value} from ${queueTable} where ${condition} order by 1 limit 1)
     union all
     select (
-      select ${callerOfJob} from ${queueTable} where ${isInLine} and ${callerOfJob} > queued_caller.caller order by 1 limit 1
-    ) from queued_caller where caller is not null
+      select ${value} from ${queueTable} where ${condition} and ${value} > ${query}.${column} order by 1 limit 1
+    ) from ${query} where ${column} is not null
   )`
 
-/** SQL of the hosts for which jobs are kept, as a recursive query `kept_host`: one by one in the index, as the callers. */
-export const keptHosts = `kept_host (host) as (
-    (select group_tier from ${queueTable} where ${isKept} order by 1 limit 1)
-    union all
-    select (
-      select group_tier from ${queueTable} where ${isKept} and group_tier > kept_host.host order by 1 limit 1
-    ) from kept_host where host is not null
-  )`
+/** SQL of the callers that have jobs in line, as a recursive query `queued_caller`. */
+export const queuedCallers = valuesInIndex("queued_caller", "caller", callerOfJob, isInLine)
+
+/** SQL of the hosts for which jobs are kept, as a recursive query `kept_host`. */
+export const keptHosts = valuesInIndex("kept_host", "host", "group_tier", isKept)
 
 /** The condition that holds for jobs that run. */
 export const isActive = `name = '${queueName}' and state = 'active'`
