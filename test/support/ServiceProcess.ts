@@ -7,6 +7,7 @@ import { createInterface } from "node:readline"
 import type { DatabaseRole } from "../../src/Layers/database/postgres/DatabaseRole.ts"
 import { exitWithParent } from "./exitWithParentUrl.ts"
 import { inheritedEnvironment } from "./inheritedEnvironment.ts"
+import { killProcess } from "./killProcess.ts"
 import * as LogLines from "./LogLines.ts"
 import { asRole } from "./migratedTemplate.ts"
 
@@ -58,12 +59,10 @@ export const start = Effect.fnUntraced(function* (
       }),
     ),
     (child) =>
-      Effect.callback<void>((resume) => {
-        if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
-        child.once("exit", () => resume(Effect.void))
-        child.kill("SIGCONT")
-        child.kill("SIGKILL")
-      }),
+      Effect.andThen(
+        Effect.sync(() => child.kill("SIGCONT")),
+        killProcess(child),
+      ),
   )
   const log = LogLines.make<LogLine>()
   const exited = Deferred.makeUnsafe<number | string>()
