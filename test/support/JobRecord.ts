@@ -45,6 +45,23 @@ export interface JobRecord {
   readonly error: JobError | null
 }
 
+/** The rest of the record of a job that was never claimed. */
+export const neverClaimed = {
+  startedAt: null,
+  finishedAt: null,
+  retryCount: null,
+  released: 0,
+  attemptStartedAt: null,
+  counters: noCounters,
+  reportedAt: null,
+  columns: null,
+  compression: null,
+  findings: null,
+  rejects: [],
+  skipped: [],
+  error: null,
+} as const satisfies Partial<JobRecord>
+
 export const attemptOf = (retryCount: number, released: number): number => retryCount + 1 - released
 
 const secondsBetween = (from: DateTime.Utc | null, to: DateTime.Utc | null): number | null =>

@@ -29,7 +29,7 @@ import { type Counters, noCounters } from "../../src/Domain/job/Progress.ts"
 import { tableName } from "./tableName.ts"
 import { Caller, type Owner, seesAll } from "../../src/Domain/service/Caller.ts"
 import * as JobQueueMemory from "./JobQueueMemory.ts"
-import { attemptOf, type JobRecord, nothingYet, toJob } from "./JobRecord.ts"
+import { attemptOf, type JobRecord, neverClaimed, nothingYet, toJob } from "./JobRecord.ts"
 import { someCaller } from "./someCaller.ts"
 import { exported, inOneFile, pageAfter } from "./RejectPages.ts"
 
@@ -106,19 +106,7 @@ export const layer = Layer.effectContext(
             idempotencyKey: idempotencyKey ?? null,
             holdsName: true,
             createdAt,
-            startedAt: null,
-            finishedAt: null,
-            retryCount: null,
-            released: 0,
-            attemptStartedAt: null,
-            counters: noCounters,
-            reportedAt: null,
-            columns: null,
-            compression: null,
-            findings: null,
-            rejects: [],
-            skipped: [],
-            error: null,
+            ...neverClaimed,
           }
           return [Result.succeed(record), new Map(all).set(jobId, record)]
         },
