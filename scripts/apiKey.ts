@@ -1,31 +1,17 @@
 /** `npm run key -- --name alice --scopes submit+read [--expires 2027-01-31]`: makes an API key. */
 import * as Result from "effect/Result"
-import { argv, exit, stderr, stdout } from "node:process"
-import { parseArgs } from "node:util"
+import { stdout } from "node:process"
 import { Scope } from "../src/Domain/service/Scope.ts"
 import { digestOf, newSecret } from "../src/Layers/process/keys/KeySecret.ts"
 import { parseApiKeys } from "../src/Layers/process/keys/parseApiKeys.ts"
+import { readOptions, stopWith } from "./readOptions.ts"
 
-const stop = (message: string): never => {
-  stderr.write(`${message}
-usage: npm run key -- --name <name> --scopes <scope+scope> [--expires <date or time>]
-scopes: ${Scope.literals.join(", ")}
-`)
-  return exit(1)
-}
+const usage = `npm run key -- --name <name> --scopes <scope+scope> [--expires <date or time>]
+scopes: ${Scope.literals.join(", ")}`
+const stop = stopWith(usage)
 
 const text = { type: "string" } as const
-const options = { name: text, scopes: text, expires: text }
-
-const given = (() => {
-  try {
-    return parseArgs({ args: argv.slice(2), options }).values
-  } catch (error) {
-    return stop(error instanceof Error ? error.message : String(error))
-  }
-})()
-
-const { expires, name, scopes } = given
+const { expires, name, scopes } = readOptions({ name: text, scopes: text, expires: text }, usage)
 if (name === undefined || scopes === undefined) stop("Give a name and scopes.")
 const secret = newSecret()
 const entry = [

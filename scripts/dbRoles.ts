@@ -12,8 +12,7 @@ import * as Option from "effect/Option"
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { argv, exit, stderr, stdout } from "node:process"
-import { parseArgs } from "node:util"
+import { stdout } from "node:process"
 import { defaultTarget } from "../src/Domain/load/columns/target/RecordedTarget.ts"
 import { createRoles, grantTarget } from "../src/Layers/database/migrations/databaseRoles.ts"
 import { databaseRoles } from "../src/Layers/database/postgres/DatabaseRole.ts"
@@ -23,23 +22,16 @@ import { clientOf, selectServer } from "../src/Layers/database/postgres/selectSe
 import { sessionOptions } from "../src/Layers/database/settings/SessionSettings.ts"
 import { AppConfig } from "../src/Layers/process/AppConfig.ts"
 import { runCommand } from "../src/Layers/process/runCommand.ts"
+import { readOptions } from "./readOptions.ts"
 
-const options = {
-  print: { type: "boolean", default: false },
-  passwords: { type: "string" },
-  target: { type: "string" },
-} as const
-
-const values = (() => {
-  try {
-    return parseArgs({ args: argv.slice(2), options }).values
-  } catch (error) {
-    stderr.write(
-      `${error instanceof Error ? error.message : String(error)}\nusage: npm run db:roles -- [--print] [--passwords=FOLDER] [--target=NAME]\n`,
-    )
-    return exit(1)
-  }
-})()
+const values = readOptions(
+  {
+    print: { type: "boolean", default: false },
+    passwords: { type: "string" },
+    target: { type: "string" },
+  },
+  "npm run db:roles -- [--print] [--passwords=FOLDER] [--target=NAME]",
+)
 
 /** The password in the file, or a new one, which is written there for this user alone. */
 const passwordIn = (folder: string, kind: string): string => {
