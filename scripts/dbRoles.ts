@@ -21,6 +21,7 @@ import { StartRefused } from "../src/Layers/database/postgres/StartRefused.ts"
 import { clientOf, selectServer } from "../src/Layers/database/postgres/selectServer.ts"
 import { sessionOptions } from "../src/Layers/database/settings/SessionSettings.ts"
 import { AppConfig } from "../src/Layers/process/AppConfig.ts"
+import { declaredTargets } from "../src/Layers/process/settings/declaredTargets.ts"
 import { runCommand } from "../src/Layers/process/runCommand.ts"
 import { readOptions } from "./readOptions.ts"
 
@@ -55,13 +56,15 @@ const show = (statements: ReadonlyArray<string>) =>
 
 /** The statements for the administrator of a database for tables. */
 const targetStatements = Effect.fnUntraced(function* (name: string) {
-  const { targetDatabases, targetDatabaseUrl, targetSchema, targetSchemas } = yield* AppConfig
-  const url = name === defaultTarget ? targetDatabaseUrl : Option.fromUndefinedOr(targetDatabases.get(name))
-  if (Option.isNone(url))
+  const config = yield* AppConfig
+  const { targetDatabases, targetSchema, targetSchemas } = config
+  const declared = declaredTargets(config).find((target) => target.name === name)
+  if (declared === undefined)
     return yield* new StartRefused({
       message: `There is no database ${name}: give TARGET_DATABASE_URL for ${defaultTarget}, or TARGET_DATABASES, which has ${[...targetDatabases.keys()].join(", ") || "none"}`,
     })
-  const { database, user } = yield* settingsFrom({ databaseUrl: url, databaseDefaults: {} }, "The setting")
+  const databaseUrl = Option.some(declared.url)
+  const { database, user } = yield* settingsFrom({ databaseUrl, databaseDefaults: {} }, declared.setting)
   return grantTarget({ database, user, schemas: [targetSchema, ...targetSchemas] })
 })
 

@@ -1,7 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { JobId } from "../../../Domain/job/Job.ts"
@@ -17,8 +16,8 @@ import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
-import { targetNames } from "../../process/settings/targetNames.ts"
-import { connectTarget, type DeclaredTarget } from "./connectTarget.ts"
+import { type DeclaredTarget, declaredTargets } from "../../process/settings/declaredTargets.ts"
+import { connectTarget } from "./connectTarget.ts"
 import { startTargets } from "./startTargets.ts"
 
 const lookUp = "find the database of a job"
@@ -66,11 +65,11 @@ const layerFence = Layer.effect(
 )
 
 /** Fails if other processes load into a database that this one lacks, because it would then fail their jobs. */
-const requireTargets = (names: ReadonlyArray<string>) =>
+const requireTargets = (declared: ReadonlyArray<DeclaredTarget>) =>
   Effect.gen(function* () {
     const queue = yield* SqlClient.SqlClient
     const [found] = yield* queue<{ targets: ReadonlyArray<string> }>`select targets from sluice.installation`
-    const missing = found?.targets.find((target) => !names.includes(target))
+    const missing = found?.targets.find((target) => !declared.some(({ name }) => name === target))
     if (missing === undefined) return
     const giveUp = `let its jobs end, stop all processes, and run: update sluice.installation set targets = array_remove(targets, '${missing}')`
     return yield* new StartRefused({
@@ -94,20 +93,11 @@ type DefaultTarget = Layer.Layer<
  */
 export const layer = Layer.unwrap(
   Effect.gen(function* () {
-    const config = yield* AppConfig
-    const { targetDatabases, targetDatabaseUrl } = config
-    const main: ReadonlyArray<DeclaredTarget> = Option.toArray(
-      Option.map(targetDatabaseUrl, (url) => ({ name: defaultTarget, url, setting: "TARGET_DATABASE_URL" })),
-    )
-    const others = Array.from(targetDatabases, ([name, url]) => ({
-      name,
-      url,
-      setting: `TARGET_DATABASES (${name})`,
-    }))
-    const names = targetNames(config)
-    const required = Layer.effectDiscard(Effect.suspend(() => waitingForDatabase(requireTargets(names))))
-    const [first] = main
-    const layerDefault: DefaultTarget = first === undefined ? TargetDatabase.layerOwn : connectTarget(first)
+    const declared = declaredTargets(yield* AppConfig)
+    const main = declared.find(({ name }) => name === defaultTarget)
+    const others = declared.filter((target) => target !== main)
+    const required = Layer.effectDiscard(waitingForDatabase(requireTargets(declared)))
+    const layerDefault: DefaultTarget = main === undefined ? TargetDatabase.layerOwn : connectTarget(main)
     const targets = startTargets(others).pipe(Layer.provideMerge(layerDefault), Layer.provideMerge(required))
     // Also without other databases, because a job can be of one that other processes have been given since.
     return Layer.provideMerge(layerFence, targets)

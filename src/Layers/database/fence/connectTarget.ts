@@ -2,7 +2,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Reactivity from "effect/reactivity/Reactivity"
-import type * as Redacted from "effect/Redacted"
 import * as SqlClient from "effect/sql/SqlClient"
 import { TablesApart } from "../jobs/TablesApart.ts"
 import { migrateTarget } from "../migrations/TargetMigrations.ts"
@@ -11,18 +10,11 @@ import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
+import type { DeclaredTarget } from "../../process/settings/declaredTargets.ts"
 import * as TargetFence from "./TargetFence.ts"
 
 /** For fences, and for what is asked about tables. Loads and readers have connections of their own. */
 const maxConnections = 5
-
-/** A database for tables besides that of the queue, as the settings declare it. */
-export interface DeclaredTarget {
-  readonly name: string
-  readonly url: Redacted.Redacted
-  /** The setting, for messages. */
-  readonly setting: string
-}
 
 const database = ({ name, setting, url }: DeclaredTarget) =>
   Layer.effect(

@@ -11,7 +11,8 @@ import { TargetDatabases, type TargetContext } from "../jobs/TargetDatabases.ts"
 import { TablesApart } from "../jobs/TablesApart.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
-import { connectTarget, type DeclaredTarget } from "./connectTarget.ts"
+import type { DeclaredTarget } from "../../process/settings/declaredTargets.ts"
+import { connectTarget } from "./connectTarget.ts"
 
 /** How long a start waits for a database that does not respond, in case it needs an operator. */
 const startTimeout = Duration.seconds(2)
