@@ -10,7 +10,7 @@ import type { UploadSource } from "../Domain/source/UploadSource.ts"
 import * as CopySinkPg from "./database/CopySinkPg.ts"
 import { TargetDatabases } from "./database/jobs/TargetDatabases.ts"
 import { loadRoleOf } from "./database/postgres/DatabaseRole.ts"
-import { TargetDatabase, TargetLabel } from "./database/postgres/TargetDatabase.ts"
+import { NamedTarget, TargetDatabase } from "./database/postgres/TargetDatabase.ts"
 import { waitingForDatabase } from "./database/postgres/WaitForDatabase.ts"
 import { LoadConnections } from "./database/session/LoadConnections.ts"
 import { AppConfig } from "./process/AppConfig.ts"
@@ -53,11 +53,11 @@ const mayLoad = Effect.gen(function* () {
 const layerRights = Layer.effect(
   UploadRights,
   Effect.gen(function* () {
-    const name = (yield* TargetLabel).trim()
+    const name = yield* NamedTarget
     const rights = { mayLoad: yield* waitingForDatabase(mayLoad) }
     if (!rights.mayLoad)
       yield* Effect.logWarning(
-        name === ""
+        name === null
           ? "uploads are off: the database role may not create tables. Run npm run db:roles, or set UPLOAD_CONCURRENCY=0"
           : `uploads to ${name} are off: its user may not create tables there. npm run db:roles -- --target=${name} prints what it needs`,
       )

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import * as SqlClient from "effect/sql/SqlClient"
-import { defaultTarget } from "../../Domain/load/columns/target/RecordedTarget.ts"
+import { shownTarget } from "../../Domain/load/columns/target/RecordedTarget.ts"
 import { isStorable } from "../../Domain/load/options/isStorable.ts"
 import {
   ReadableTable,
@@ -21,7 +21,7 @@ import { CopyOut } from "./export/CopyOut.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { DatabaseServer } from "./postgres/DatabaseServer.ts"
 import { TargetDatabases } from "./jobs/TargetDatabases.ts"
-import { TargetDatabase } from "./postgres/TargetDatabase.ts"
+import { NamedTarget, TargetDatabase } from "./postgres/TargetDatabase.ts"
 import { run } from "./postgres/Statement.ts"
 import { describeTable } from "./rows/details/describeTable.ts"
 import { exportRows } from "./rows/exportRows.ts"
@@ -42,6 +42,7 @@ const ofDatabase = Layer.effect(
     const reading = yield* ReadingPool
     const copyOut = yield* CopyOut
     const { user } = yield* DatabaseServer
+    const target = shownTarget(yield* NamedTarget)
     const { targetSchema, targetSchemas } = yield* AppConfig
     const schemas = [...new Set([targetSchema, ...targetSchemas])]
     return Rows.of({
@@ -51,7 +52,7 @@ const ofDatabase = Layer.effect(
           orUnavailable("find a table"),
         )
         if (found === undefined) return yield* new TableNotFound({ name })
-        const table = { target: defaultTarget, ...decode(found) }
+        const table = { target, ...decode(found) }
         // The owner of such a table is only its last loader.
         if (!table.isMade && !readsTablesOfOthers(yield* Caller))
           return yield* new TableNotReadable({ who: "caller" })
@@ -99,7 +100,6 @@ export const layer = Layer.effect(
             rowsOf(target).pipe(
               Effect.flatMap(({ find }) => find(name)),
               promptly(target),
-              Effect.map((table) => ({ ...table, target })),
               Effect.result,
             ),
           { concurrency: "unbounded" },

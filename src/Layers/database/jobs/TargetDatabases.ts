@@ -9,7 +9,7 @@ import { defaultTarget, type RecordedTarget } from "../../../Domain/load/columns
 import { TargetUnknown } from "../../../Domain/load/columns/target/Targets.ts"
 import type { HealthSummary } from "../../../Domain/service/HealthSummary.ts"
 import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
-import { TargetDatabase, TargetLabel } from "../postgres/TargetDatabase.ts"
+import { NamedTarget, TargetDatabase } from "../postgres/TargetDatabase.ts"
 import { messageOf } from "../../process/describeFailure.ts"
 import { TablesApart } from "./TablesApart.ts"
 
@@ -150,21 +150,21 @@ export class TargetDatabases extends Context.Service<
         target === null ? Effect.succeed(null) : Effect.map(find(target), Context.get(TablesApart)),
       each: Effect.fnUntraced(function* <A, E, R>(layer: Layer.Layer<A, E, R>) {
         const scope = yield* Effect.scope
-        const buildIn = (context: TargetContext, label: string) =>
+        const buildIn = (context: TargetContext, name: string | null) =>
           Effect.map(
             Layer.buildWithScope(
               Layer.fresh(layer).pipe(
-                Layer.provide(Layer.succeedContext(Context.add(context, TargetLabel, label))),
+                Layer.provide(Layer.succeedContext(Context.add(context, NamedTarget, name))),
               ),
               scope,
             ),
             (built) => Context.merge(context, built),
           )
-        const ofMain = yield* buildIn(main, "")
+        const ofMain = yield* buildIn(main, null)
         const built = new Map<RecordedTarget, ReturnType<PerTarget<A>>>([[mainName, Effect.succeed(ofMain)]])
         for (const [name, { context, problem }] of others) {
           const ready = yield* Deferred.make<Context.Context<A | TargetDatabase>, E>()
-          yield* Effect.flatMap(context, (responding) => buildIn(responding, ` ${name}`)).pipe(
+          yield* Effect.flatMap(context, (responding) => buildIn(responding, name)).pipe(
             Deferred.into(ready),
             Effect.forkScoped,
           )

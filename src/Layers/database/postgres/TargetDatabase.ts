@@ -4,9 +4,9 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { DatabaseServer } from "./DatabaseServer.ts"
 
-/** Distinguishes the connections to a database from those to others, in metrics. */
-export const TargetLabel = Context.Reference<string>("sluice/Layers/postgres/TargetLabel", {
-  defaultValue: () => "",
+/** The name in `TARGET_DATABASES` of the database that a layer is for; `null`: the default one. */
+export const NamedTarget = Context.Reference<string | null>("sluice/Layers/postgres/NamedTarget", {
+  defaultValue: () => null,
 })
 
 /** A database of loaded tables: the queue's own, or another one. What belongs to a table is beside it. */

@@ -12,7 +12,7 @@ import { loadRoleOf } from "../postgres/DatabaseRole.ts"
 import { idleTimeout } from "../postgres/Database.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
-import { TargetLabel } from "../postgres/TargetDatabase.ts"
+import { NamedTarget } from "../postgres/TargetDatabase.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
 import { setPlans } from "./planSettings.ts"
 import { observePool } from "./observePool.ts"
@@ -102,7 +102,8 @@ export class LoadConnections extends Context.Service<
             ),
         )
 
-        yield* observePool(`${name}${yield* TargetLabel}`, pool, max)
+        const target = yield* NamedTarget
+        yield* observePool(target === null ? name : `${name} ${target}`, pool, max)
 
         const connect = Effect.tryPromise({
           try: async (signal) => {
