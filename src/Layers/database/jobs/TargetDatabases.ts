@@ -54,7 +54,10 @@ interface OtherTarget {
   readonly problem: () => string | null
 }
 
-const promptly = <A, E>(
+const orNotResponding = (target: string) =>
+  Effect.timeoutOrElse({ duration: responseTimeout, orElse: () => Effect.fail(notResponding(target)) })
+
+const ifUsable = <A, E>(
   target: string,
   problem: OtherTarget["problem"],
   effect: Effect.Effect<A, E>,
@@ -64,7 +67,7 @@ const promptly = <A, E>(
     if (found !== null) return Effect.fail(unusable(target, found))
     return effect.pipe(
       Effect.mapError((error) => notResponding(target, messageOf(error))),
-      Effect.timeoutOrElse({ duration: responseTimeout, orElse: () => Effect.fail(notResponding(target)) }),
+      orNotResponding(target),
     )
   })
 
@@ -114,7 +117,7 @@ export class TargetDatabases extends Context.Service<
       const other = others.get(target)
       return other === undefined
         ? Effect.fail(unknown(target))
-        : promptly(target, other.problem, other.context)
+        : ifUsable(target, other.problem, other.context)
     }
     return TargetDatabases.of({
       names,
@@ -126,13 +129,7 @@ export class TargetDatabases extends Context.Service<
           ? Effect.succeed(target)
           : Effect.fail(new TargetUnknown({ target, known: names }))
       },
-      promptly: (requested) =>
-        names.length === 1
-          ? identity
-          : Effect.timeoutOrElse({
-              duration: responseTimeout,
-              orElse: () => Effect.fail(notResponding(requested)),
-            }),
+      promptly: (requested) => (names.length === 1 ? identity : orNotResponding(requested)),
       silent: Effect.filter(
         names.filter((name) => name !== defaultTarget || mainName !== null),
         (target) =>
@@ -168,7 +165,7 @@ export class TargetDatabases extends Context.Service<
             Deferred.into(ready),
             Effect.forkScoped,
           )
-          built.set(name, promptly(name, problem, Deferred.await(ready)))
+          built.set(name, ifUsable(name, problem, Deferred.await(ready)))
         }
         return (target: RecordedTarget) => built.get(target) ?? Effect.fail(unknown(target))
       }),
