@@ -51,9 +51,15 @@ const movingAverage = `case
     * ((report."bytesReceived" - bytes_received) / ${secondsSince("reported_at")} - coalesce(bytes_per_second, 0))
 end`
 
+/** SQL condition over the columns of `place`: whether an unfinished job is on the table. */
+const occupied = `exists (
+  select from sluice.job as other where ${isSamePlace("other", "place")} and final_state is null
+)`
+
 /** The statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
 export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const columns = sql.literal(jobColumns)
+  const isOccupied = sql.literal(occupied)
 
   /**
    * SQL of the job's n-th table name. Its time is that of the database's clock, as all times of a job, because the clocks of
@@ -73,7 +79,8 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    * @param table the name, if it is known
    */
   const insert = (job: NewJob, n: number, table?: TableName) => {
-    const { holdsName, isAvailable } = reservationOf(job.options.mode ?? defaultMode, job.apart === null)
+    const isHere = job.apart === null
+    const { holdsName, isAvailable } = reservationOf(job.options.mode ?? defaultMode, isHere)
     const isHeld = sql.literal(String(job.holder !== null))
     return Effect.map(
       sql`
@@ -87,17 +94,11 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
             case when ${isHeld} then ${sql.literal(begunAttempt("1", String(job.holder)))} else '[]' end,
             ${job.otherUrls}::text[], ${job.otherWords}::text, target,
             -- two jobs that do not see each other conflict in an index, and one of them is inserted again
-            exists (
-              select from sluice.job as other
-              where ${sql.literal(isSamePlace("other", "place"))} and final_state is null
-            )
+            ${isOccupied}
           from (select ${job.options.schema ?? targetSchema}::text as target_schema, ${nameOf(job, n, table)} as table_name, ${job.apart?.name ?? null}::text as target) as place
-          where ${sql.literal(isAvailable)} and not ${sql.literal(isOfOthers(seesAll(job.caller) ? "null" : quoteLiteral(job.caller.owner), job.apart === null))}
+          where ${sql.literal(isAvailable)} and not ${sql.literal(isOfOthers(seesAll(job.caller) ? "null" : quoteLiteral(job.caller.owner), isHere))}
             -- an upload cannot wait for another job on its table
-            and not (${isHeld} and exists (
-              select from sluice.job as other
-              where ${sql.literal(isSamePlace("other", "place"))} and final_state is null
-            ))
+            and not (${isHeld} and ${isOccupied})
           on conflict do nothing
           returning ${columns}
         ), secret as (
@@ -151,9 +152,12 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     return (yield* isTaken(apart, job, table)) ? Option.none() : yield* insert(job, n, table)
   })
 
+  /** SQL condition: whether a row is about a table in the schema and the database of the job's. */
+  const isBeside = ({ apart, options }: NewJob) =>
+    sql`target_schema = ${options.schema ?? targetSchema} and coalesce(target, '') = ${apart?.name ?? ""}`
+
   /** SQL condition: whether a row is about a table of this name, where the job's is. */
-  const isOn = (job: NewJob, table: TableName) =>
-    sql`target_schema = ${job.options.schema ?? targetSchema} and table_name = ${table} and coalesce(target, '') = ${job.apart?.name ?? ""}`
+  const isOn = (job: NewJob, table: TableName) => sql`${isBeside(job)} and table_name = ${table}`
 
   /** The job that the owner created with the key. */
   const selectByKey = (owner: Owner, key: IdempotencyKey) =>
@@ -194,7 +198,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       // A range, not LIKE: "`" follows "_" in the C collation, so it holds every name that starts with "base_".
       sql<{ taken: number }>`
         select count(*)::int as taken from sluice.job
-        where holds_name and target_schema = ${job.options.schema ?? targetSchema} and coalesce(target, '') = ${job.apart?.name ?? ""}
+        where holds_name and ${isBeside(job)}
           and table_name >= ${nameOf(job, 1)} || '_' and table_name < ${nameOf(job, 1)} || ${"`"}::text`,
       (rows) => rows[0]!.taken,
     )
