@@ -296,7 +296,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     "on conflict (host) do update set held_until = greatest(held_host.held_until, excluded.held_until)",
   )
 
-  /** No job of the host is claimed for as long. */
+  /** No job of the host is claimed during this time. */
   const holdHost = (host: string, duration: Duration.Duration) => sql`
     insert into sluice.held_host (host, held_until) values (${host}, ${holdUntil(duration)}) ${orLonger}`
 
