@@ -6,6 +6,8 @@ export interface OutageLog {
   readonly failed: (details: Record<string, unknown>) => Effect.Effect<void>
   /** A successful attempt: logs that the outage is over, if there was one. */
   readonly succeeded: Effect.Effect<void>
+  /** Whether the latest attempt failed. */
+  readonly isOut: () => boolean
 }
 
 /** @param message what does not work during the outage, such as "claims were not renewed" */
@@ -23,5 +25,6 @@ export const make = (message: string): OutageLog => {
       isOut = false
       return Effect.logInfo(`over: ${message}`)
     }),
+    isOut: () => isOut,
   }
 }

@@ -68,8 +68,6 @@ export const make = Effect.fnUntraced(function* (name: string) {
   const changes = yield* JobChanges
   const fleet = yield* Fleet
   const outage = OutageLog.make("a database for tables does not respond")
-  /** It has responded before. */
-  let isAvailable = true
 
   const settleCancelled = Effect.fnUntraced(function* (jobId: JobId) {
     const cancelling = Effect.gen(function* () {
@@ -129,14 +127,8 @@ export const make = Effect.fnUntraced(function* (name: string) {
   const findUnsettled = run(tables, FenceStatements.unsettled(Duration.toSeconds(sweepAge))).pipe(
     withTimeout(statementTimeout, "look for jobs to settle"),
     Effect.matchEffect({
-      onFailure: (failure) => {
-        isAvailable = false
-        return Effect.as(outage.failed(describeFailure(failure)), [])
-      },
-      onSuccess: (left) => {
-        isAvailable = true
-        return Effect.as(outage.succeeded, FenceStatements.decodeUnsettled(left))
-      },
+      onFailure: (failure) => Effect.as(outage.failed(describeFailure(failure)), []),
+      onSuccess: (left) => Effect.as(outage.succeeded, FenceStatements.decodeUnsettled(left)),
     }),
   )
 
@@ -175,7 +167,7 @@ export const make = Effect.fnUntraced(function* (name: string) {
     yield* inBackground(Effect.repeat(forget, Schedule.spaced(Duration.hours(1))))
   return {
     name,
-    isAvailable: () => isAvailable,
+    isAvailable: () => !outage.isOut(),
     fence: FenceStatements.finish,
     open,
     cancel,
