@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
-import type { SqlError } from "effect/sql/SqlError"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import { ClaimLost } from "../../../Domain/job/CopySink.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
@@ -19,7 +18,7 @@ import { notResponding } from "../jobs/TargetDatabases.ts"
 import { Fleet } from "../liveness/Fleet.ts"
 import { fleetInterval } from "../liveness/fleetInterval.ts"
 import { orUnavailable } from "../postgres/Database.ts"
-import { run } from "../postgres/Statement.ts"
+import { run, type Statement } from "../postgres/Statement.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
@@ -45,16 +44,6 @@ const leastRetention = Duration.days(2)
 const inBackground = (task: Effect.Effect<unknown>) =>
   Effect.forkScoped(Effect.withTracerEnabled(task, false))
 
-/** What one row with a boolean says of a table. */
-const ask =
-  (name: string) => (found: Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>, SqlError>) =>
-    found.pipe(
-      Effect.map(([row]) => Object.values(row ?? {})[0] === true),
-      orUnavailable("look for a table"),
-      withTimeout(askTimeout, "look for a table"),
-      Effect.mapError(({ message }) => notResponding(name, message)),
-    )
-
 /**
  * The fence of jobs with tables in a database, and what else is asked there.
  *
@@ -63,7 +52,6 @@ const ask =
 export const make = Effect.fnUntraced(function* (name: string) {
   const databases: Databases = { queue: yield* SqlClient.SqlClient, tables: (yield* TargetDatabase).sql }
   const { queue, tables } = databases
-  const askHere = ask(name)
   const jobQueue = yield* JobQueue
   const changes = yield* JobChanges
   const fleet = yield* Fleet
@@ -88,12 +76,22 @@ export const make = Effect.fnUntraced(function* (name: string) {
     withTimeout(settleTimeout, "settle a job"),
   )
 
-  const fenceRow = (operation: string, statement: ReturnType<typeof FenceStatements.cancel>) =>
+  const firstRow = (operation: string, statement: Statement, limit: Duration.Duration) =>
     run(tables, statement).pipe(
-      Effect.map(([row]) => FenceStatements.decodeRow(row)),
+      Effect.map(([row]) => row),
       orUnavailable(operation),
-      withTimeout(statementTimeout, operation),
+      withTimeout(limit, operation),
       Effect.mapError(({ message }) => notResponding(name, message)),
+    )
+
+  const fenceRow = (operation: string, statement: Statement) =>
+    Effect.map(firstRow(operation, statement, statementTimeout), FenceStatements.decodeRow)
+
+  /** What one row with a boolean says of a table. */
+  const ask = (statement: Statement) =>
+    Effect.map(
+      firstRow("look for a table", statement, askTimeout),
+      (row) => Object.values(row ?? {})[0] === true,
     )
 
   const open = Effect.fn("JobFence.open")(
@@ -174,16 +172,14 @@ export const make = Effect.fnUntraced(function* (name: string) {
     revoke,
     settle: (jobId) => follow(jobId, "done"),
     exists: (schema, table) =>
-      askHere(tables.unsafe(`select ${exists("$1::text", "$2::text")}`, [schema, table])),
+      ask({ text: `select ${exists("$1::text", "$2::text")}`, parameters: [schema, table] }),
     isLoaded: (schema, table, { appends, by, oid }) =>
-      askHere(
-        tables.unsafe(
-          `select ${named("$1::text", "$2::text")}::oid = $3::bigint::oid and exists (
+      ask({
+        text: `select ${named("$1::text", "$2::text")}::oid = $3::bigint::oid and exists (
             select from sluice.loaded_table where schema_name = $1 and table_name = $2 and ($4::boolean or job_id = $5::uuid)
           ) as is_loaded`,
-          [schema, table, oid, appends, by],
-        ),
-      ),
-    isOfOthers: (schema, table, owner) => askHere(run(tables, belongsToOthers(schema, table, owner))),
+        parameters: [schema, table, oid, appends, by],
+      }),
+    isOfOthers: (schema, table, owner) => ask(belongsToOthers(schema, table, owner)),
   } satisfies TablesApart
 })
