@@ -3,13 +3,11 @@ import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { isSystemName } from "../../../Domain/load/columns/systemNames.ts"
 import { expecting } from "./readSettings.ts"
-import { list } from "./settingKinds.ts"
+import { list, parsed } from "./settingKinds.ts"
 import { parseTargets } from "./parseTargets.ts"
 import { postgresDefaults } from "./postgresVariables.ts"
 
 const SchemaName = Schema.NonEmptyString.check(Schema.makeFilter((name: string) => !isSystemName(name)))
-const TargetsText = Schema.String.check(Schema.makeFilter((text) => parseTargets(text) !== null))
-const noTargets: ReadonlyMap<string, Redacted.Redacted> = new Map()
 const systemSchemas = "those of Postgres (pg_…, information_schema), of Sluice (sluice) and of pg-boss (boss)"
 
 /** The database and the tables in it. */
@@ -21,12 +19,11 @@ export const databaseSettings = {
   /** Postgres for the loaded tables, if they are not in the queue's database. */
   targetDatabaseUrl: Config.Redacted("TARGET_DATABASE_URL").pipe(Config.option),
   /** Further databases for tables by the names that requests give, `name=postgres://…`. */
-  targetDatabases: Config.schema(TargetsText, "TARGET_DATABASES").pipe(
-    Config.map((text) => parseTargets(text) ?? noTargets),
-    Config.withDefault(noTargets),
-    expecting(
-      "name=postgres://…, with commas or line breaks between several; each name once, of a-z, 0-9, _ and -, and not default",
-    ),
+  targetDatabases: parsed<ReadonlyMap<string, Redacted.Redacted>>(
+    "TARGET_DATABASES",
+    parseTargets,
+    new Map(),
+    "name=postgres://…, with commas or line breaks between several; each name once, of a-z, 0-9, _ and -, and not default",
   ),
   /** Folder of the embedded Postgres. */
   dataDir: Config.NonEmptyString("DATA_DIR").pipe(Config.withDefault(".sluice")),

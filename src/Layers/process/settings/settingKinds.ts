@@ -1,6 +1,8 @@
 import * as ByteSize from "effect/ByteSize"
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { expecting } from "./readSettings.ts"
 
@@ -48,6 +50,18 @@ export const size = (key: string, fallback: ByteSize.ByteSize) =>
 
 export const flag = (key: string) =>
   Config.Boolean(key).pipe(Config.withDefault(false), expecting("true or false"))
+
+/** @param parse returns `null` for a wrong value */
+export const parsed = <A>(key: string, parse: (text: string) => A | null, fallback: A, expected: string) =>
+  Config.String(key).pipe(
+    Config.mapEffect((text) => {
+      const value = parse(text)
+      if (value !== null) return Effect.succeed(value)
+      const cause = new ConfigProvider.SourceError({ message: `expected ${expected}` })
+      return Effect.fail(new Config.ConfigError(cause))
+    }),
+    Config.withDefault(fallback),
+  )
 
 /** Entries with commas between them; absent: none. */
 export const list = (

@@ -5,22 +5,19 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as HostLimits from "../../../Domain/source/HostLimits.ts"
 import { expecting } from "./readSettings.ts"
-import { duration, integer, size } from "./settingKinds.ts"
+import { duration, integer, parsed, size } from "./settingKinds.ts"
 
 /** Text for a comment of a header (RFC 9110, 5.6.5). */
 const ContactText = Schema.String.check(Schema.isPattern(/^[!-'*-[\]-~]+$/))
 
-const HostLimitsText = Schema.String.check(
-  Schema.makeFilter((text: string) => Result.isSuccess(HostLimits.parse(text))),
-)
-
 /** What is fetched, and how much of it. */
 export const sourceSettings = {
   /** Files of one host that are loaded at a time, over all processes. */
-  sourceHostConcurrency: Config.schema(HostLimitsText, "SOURCE_HOST_CONCURRENCY").pipe(
-    Config.map((text) => Result.getOrElse(HostLimits.parse(text), () => HostLimits.defaultHostLimits)),
-    Config.withDefault(HostLimits.defaultHostLimits),
-    expecting("a number or unlimited, and after it hosts with their own, such as 4,files.example.org=16"),
+  sourceHostConcurrency: parsed(
+    "SOURCE_HOST_CONCURRENCY",
+    (text) => Result.getOrNull(HostLimits.parse(text)),
+    HostLimits.defaultHostLimits,
+    "a number or unlimited, and after it hosts with their own, such as 4,files.example.org=16",
   ),
   /** Largest file to download. */
   maxFileSize: size("MAX_FILE_SIZE", ByteSize.tebibytes(1)),
