@@ -27,15 +27,12 @@ const decodeLoads = Schema.decodeUnknownSync(
 
 const placeOf = ({ schema, table, target }: LoadedTable): TablePlace => [schema, table, target]
 
+/** NUL, which no name has, sorts before every other character. */
+const orderKey = (table: LoadedTable): Buffer => Buffer.from(placeOf(table).join("\0"))
+
 /** The order of the C collation, as in the databases. */
-const byPlace = (one: LoadedTable, other: LoadedTable): number => {
-  const others = placeOf(other)
-  for (const [index, part] of placeOf(one).entries()) {
-    const order = Buffer.compare(Buffer.from(part), Buffer.from(others[index] ?? ""))
-    if (order !== 0) return order
-  }
-  return 0
-}
+const byPlace = (one: LoadedTable, other: LoadedTable): number =>
+  Buffer.compare(orderKey(one), orderKey(other))
 
 /** `Tables` on Postgres. */
 export const layer = Layer.effect(
