@@ -194,7 +194,7 @@ export const layer = <E, R>(connectionsOf: Layer.Layer<LoadConnections, E, R>) =
         yield* changes.announce(load.target.claim.jobId)
         return rows
       }, Effect.scoped)
-      const main = yield* Effect.flatMap(Effect.orDie(resolve(undefined)), connections).pipe(Effect.orDie)
+      const main = yield* resolve(undefined).pipe(Effect.flatMap(connections), Effect.orDie)
       return CopySink.of({
         readsText: yield* Effect.cached(Effect.provide(readsText, main)),
         into: (target, end) => (batches) =>
