@@ -6,19 +6,16 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { JobFence } from "../../../../src/Domain/job/fence/JobFence.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../../src/Domain/job/Progress.ts"
 import { Tables } from "../../../../src/Domain/job/Tables.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
-import type { LoadOptions } from "../../../../src/Domain/load/options/LoadOptions.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
-import { TablesApart } from "../../../../src/Layers/database/jobs/TablesApart.ts"
-import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
 import { TargetDatabase } from "../../../../src/Layers/database/postgres/TargetDatabase.ts"
-import { jobOf, load, mixedBatch, oneRow, runningWith, skippedLine } from "../../../support/SinkLoads.ts"
+import { commitAlone, startedWith } from "../../../support/fencedLoads.ts"
+import { jobOf, load, mixedBatch, oneRow, skippedLine } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -42,27 +39,7 @@ const tables = Effect.gen(function* () {
   return { inTarget: yield* names(sql), inQueue: yield* names(queue) }
 })
 
-const startedWith = Effect.fnUntraced(function* (options: LoadOptions) {
-  const job = yield* runningWith(options)
-  const fence = yield* JobFence
-  yield* fence.open(job.attempt.claim, job.attempt.target)
-  return { ...job, fence }
-})
 const started = startedWith({})
-
-/** Commits the load in the database of the tables, as a worker does that dies before the queue knows. */
-const commitAlone = Effect.fnUntraced(function* (options: LoadOptions) {
-  const job = yield* startedWith(options)
-  const apart = yield* Effect.flatMap(TargetDatabases, (targets) => targets.apart(job.attempt.target))
-  assert.isNotNull(apart)
-  const dying = TablesApart.of({ ...apart!, settle: () => Effect.die("the worker died") })
-  const exit = yield* Effect.exit(
-    Effect.provideService(load(job.attempt, Stream.make(oneRow)), TablesApart, dying),
-  )
-  assert.isTrue(Exit.hasDies(exit))
-  assert.strictEqual((yield* jobOf(job.jobId)).state, "active")
-  return job
-})
 const committedAlone = commitAlone({})
 
 const failure = loadError("source_not_found", "gone")

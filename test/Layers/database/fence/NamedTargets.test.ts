@@ -19,11 +19,11 @@ import { Rows } from "../../../../src/Domain/rows/Rows.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { HealthReport } from "../../../../src/Domain/service/HealthSummary.ts"
 import { prometheusText } from "../../../../src/Domain/telemetry/prometheusText.ts"
-import { TablesApart } from "../../../../src/Layers/database/jobs/TablesApart.ts"
 import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
 import { claimed, create } from "../../../support/jobFixtures.ts"
 import { asSomeCaller } from "../../../support/someCaller.ts"
 import { createSource, makeDue, runDue, sourceOf } from "../../../support/sourceFixtures.ts"
+import { commitAlone, startedWith } from "../../../support/fencedLoads.ts"
 import { jobOf, load, oneRow, runningWith } from "../../../support/SinkLoads.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
@@ -67,11 +67,19 @@ const idsIn = (sql: PgClient.PgClient) =>
     Effect.orElseSucceed(() => null),
   )
 
-const started = Effect.fnUntraced(function* (...options: Parameters<typeof runningWith>) {
-  const job = yield* runningWith(...options)
-  yield* Effect.flatMap(JobFence, ({ open }) => open(job.attempt.claim, job.attempt.target))
-  return job
-})
+/** As when another process connects to the database. */
+const declare = (name: string) =>
+  Effect.flatMap(
+    Effect.service(PgClient.PgClient),
+    (queue) => queue`update sluice.installation set targets = array_append(targets, ${name}::text)`,
+  )
+
+/** As an operator does who has no use for the database. */
+const giveUp = (name: string) =>
+  Effect.flatMap(
+    Effect.service(PgClient.PgClient),
+    (queue) => queue`update sluice.installation set targets = array_remove(targets, ${name}::text)`,
+  )
 
 const problemOf = (settings: Readonly<Record<string, string>>) =>
   Effect.map(Effect.flip(Effect.scoped(Layer.build(Layer.fresh(TestBackend.onDatabase(settings))))), String)
@@ -83,9 +91,9 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       Effect.gen(function* () {
         const queue = yield* PgClient.PgClient
         const { sql: lake } = yield* Lake
-        const inLake = yield* started({ tableName, target: "lake" })
+        const inLake = yield* startedWith({ tableName, target: "lake" })
         assert.strictEqual((yield* jobOf(inLake.jobId)).target, "lake")
-        const here = yield* started({ tableName })
+        const here = yield* startedWith({ tableName })
         assert.strictEqual((yield* jobOf(here.jobId)).target, "default")
         assert.strictEqual(yield* load(inLake.attempt, Stream.make(oneRow)), 1)
         assert.isNull(yield* idsIn(queue))
@@ -100,13 +108,7 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
 
     it.effect("a cancel that comes between the two commits is too late, and completes the job", () =>
       Effect.gen(function* () {
-        const { attempt, jobId, jobs } = yield* started({ target: "lake" })
-        const apart = yield* Effect.flatMap(TargetDatabases, (targets) => targets.apart("lake"))
-        const dying = { ...apart!, settle: () => Effect.die("the worker died") }
-        const exit = yield* Effect.exit(
-          Effect.provideService(load(attempt, Stream.make(oneRow)), TablesApart, dying),
-        )
-        assert.isTrue(Exit.hasDies(exit))
+        const { jobId, jobs } = yield* commitAlone({ target: "lake" })
         const refused = yield* Effect.flip(jobs.cancel(jobId))
         assert.strictEqual(refused._tag === "JobAlreadyFinished" && refused.job.state, "completed")
       }),
@@ -114,7 +116,7 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
 
     it.effect("a cancelled job gets no table, although its attempt goes on", () =>
       Effect.gen(function* () {
-        const { attempt, jobId, jobs } = yield* started({ target: "lake" })
+        const { attempt, jobId, jobs } = yield* startedWith({ target: "lake" })
         yield* jobs.cancel(jobId)
         assert.isTrue(Exit.isFailure(yield* Effect.exit(load(attempt, Stream.make(oneRow)))))
         const { sql } = yield* Lake
@@ -144,7 +146,7 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         const { attempt, jobId } = yield* runningWith({ target: "lake" })
         // As if it had responded before.
         yield* queue`update sluice.job set target = 'silent' where id = ${jobId}`
-        yield* queue`update sluice.installation set targets = array_append(targets, 'silent')`
+        yield* declare("silent")
         const fence = yield* JobFence
         const failed = yield* Effect.flip(fence.open(attempt.claim, "silent"))
         assert.strictEqual(failed._tag === "LoadError" && failed.code, "database_unavailable")
@@ -154,10 +156,10 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           { target: "silent", available: false },
         ])
         assert.match(yield* prometheusText, /^sluice_target_available\{.*target="silent".*\} 0$/m)
-        const other = yield* started({})
+        const other = yield* startedWith({})
         assert.strictEqual(yield* load(other.attempt, Stream.make(oneRow)), 1)
-        // An operator who has no use for the database ends its jobs so.
-        yield* queue`update sluice.installation set targets = array_remove(targets, 'silent')`
+        // An operator ends its jobs so.
+        yield* giveUp("silent")
         assert.strictEqual((yield* jobs.cancel(jobId)).state, "cancelled")
       }),
     )
@@ -188,7 +190,7 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           const queue = yield* PgClient.PgClient
           const { jobId } = yield* jobs.create({ fileUrl, options: { target: "lake" } })
           yield* queue`update sluice.job set target = 'sea' where id = ${jobId}`
-          yield* queue`update sluice.installation set targets = array_append(targets, 'sea')`
+          yield* declare("sea")
           const other = yield* create
           const taken = yield* Effect.flatMap(JobQueue, ({ claim }) => claim(100))
           const ids = taken.map(({ claim }) => claim.jobId)
@@ -200,7 +202,7 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           yield* queue`update sluice.job set target = 'lake' where id = ${jobId}`
           assert.deepInclude((yield* jobOf(jobId)).waiting, { reason: "slot", position: 1 })
           yield* queue`update sluice.job set target = 'sea' where id = ${jobId}`
-          yield* queue`update sluice.installation set targets = array_remove(targets, 'sea')`
+          yield* giveUp("sea")
           const [attempt] = yield* jobs.begin([yield* claimed(jobId)])
           assert.strictEqual(attempt?.unreadable?.code, "target_unknown")
         }),
@@ -216,8 +218,7 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           yield* queue`update sluice.job set final_state = 'completed' where source_id = any (${ids}::uuid[])`
           const moveTo = (sourceId: SourceId, target: string) =>
             queue`update sluice.source set options = options || jsonb_build_object('target', ${target}::text) where id = ${sourceId}`
-          // Another process has connected to a database that this one was started without.
-          yield* queue`update sluice.installation set targets = array_append(targets, 'warehouse')`
+          yield* declare("warehouse")
           yield* moveTo(late.sourceId, "warehouse")
           yield* moveTo(silent.sourceId, "silent")
           yield* Effect.forEach(ids, makeDue)
@@ -227,7 +228,7 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
             assert.deepStrictEqual([state, runs.length], ["active", 1])
             assert.isAbove(DateTime.toEpochMillis(nextRunAt!), Date.now())
           }
-          yield* queue`update sluice.installation set targets = array_remove(targets, 'warehouse')`
+          yield* giveUp("warehouse")
           yield* makeDue(late.sourceId)
           yield* runDue
           assert.deepInclude(yield* sourceOf(late.sourceId), {
@@ -291,7 +292,7 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
 
     it.effect("a process without any confirms no cancel of a job of one", () =>
       Effect.gen(function* () {
-        const { jobId } = yield* started({ target: "lake" })
+        const { jobId } = yield* startedWith({ target: "lake" })
         const queue = yield* PgClient.PgClient
         // It was started before the others connected to the database.
         const before = queue`update sluice.installation set targets = '{}'`
