@@ -85,10 +85,7 @@ const previewOf = (
     records: file.rows,
     rowChanges: file.rowChanges,
     repairedRecords: file.repaired,
-    rejects: file.rejects.map((reject, index) => ({
-      ...reject,
-      values: file.rejectedValues[index] ?? null,
-    })),
+    rejects: file.rejects,
     skippedLines: file.skipped,
     repairs: findings.repairs,
     skipped: findings.skipped,

@@ -8,6 +8,11 @@ import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 
 type Values = ReadonlyArray<string | null>
 
+/** A record that did not become a row, with the values that it would have; `null`: its record has no values for the columns. */
+interface PreviewedReject extends Reject {
+  readonly values: Values | null
+}
+
 /** Skipped lines in a preview. */
 const maxSkippedLines = 20
 
@@ -15,9 +20,7 @@ const maxSkippedLines = 20
 export class PreviewAccumulator {
   /** The first records: those that became rows, and those that did not. */
   readonly rows: Array<Values> = []
-  readonly rejects: Array<Reject> = []
-  /** For each of these rejects, the values that its row would have; `null`: its record has no values for the columns. */
-  readonly rejectedValues: Array<Values | null> = []
+  readonly rejects: Array<PreviewedReject> = []
   /** The first skipped lines. */
   readonly skipped: Array<SkippedLine> = []
   /** Records read, rows and rejects, and the rejects among them. */
@@ -50,8 +53,7 @@ export class PreviewAccumulator {
   #keepFirst({ bytes, firstRecord, rejects }: CopyBatch): void {
     if (firstRecord > previewedRecords) return
     const early = rejects.filter(({ record }) => record <= previewedRecords)
-    this.rejects.push(...early)
-    this.rejectedValues.push(...early.map(({ record }) => this.#valuesOf(record)))
+    this.rejects.push(...early.map((reject) => ({ ...reject, values: this.#valuesOf(reject.record) })))
     this.rows.push(...decodeRows(bytes, previewedRecords - (firstRecord - 1) - early.length))
   }
 

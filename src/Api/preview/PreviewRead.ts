@@ -188,7 +188,6 @@ const read = Effect.fnUntraced(function* (
     rowChanges,
     repaired: csv.repaired(),
     rejects: accumulator.rejects,
-    rejectedValues: accumulator.rejectedValues,
     skipped: accumulator.skipped,
   }
 }, Effect.scoped)
