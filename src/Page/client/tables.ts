@@ -71,8 +71,8 @@ export const findTable = (table: TableAddress, signal: AbortSignal) =>
 const withTarget = (
   { target }: TableAddress,
   query: URLSearchParams,
-  ...more: ReadonlyArray<readonly [string, string]>
-) => new URLSearchParams([...query, ...more.map(([name, value]) => [name, value]), ["target", target]])
+  ...more: ReadonlyArray<[string, string]>
+) => new URLSearchParams([...query, ...more, ["target", target]])
 
 /**
  * A page of the rows of a table. As CSV, because JavaScript's numbers and objects would change long numbers and the order of columns.
