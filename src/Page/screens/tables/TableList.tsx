@@ -1,4 +1,4 @@
-import { addressOf, listTables, namedTarget, tableLink } from "../../client/tables.ts"
+import { addressOf, type ListedTable, listTables, namedTarget, tableLink } from "../../client/tables.ts"
 import { usePolled } from "../../client/usePolled.ts"
 import { FileName } from "../../components/FileName.tsx"
 import { PageLinks } from "../../components/controls/PageLinks.tsx"
@@ -12,6 +12,33 @@ import { rowsOf } from "./describeTable.ts"
 
 const interval = 10_000
 const pageSize = 100
+
+const TableRow = ({ table }: { readonly table: ListedTable }) => {
+  const address = addressOf(table)
+  return (
+    <tr>
+      <td>
+        <Link href={tableLink(address)} className="mono">
+          <Shortened text={table.table} length={48} />
+        </Link>
+        <p className="muted">
+          {table.schema}
+          {namedTarget(address.target) === null ? null : ` in ${address.target}`}
+        </p>
+      </td>
+      <td className="number">{rowsOf(table)}</td>
+      <td className="number">{bytes(table.bytes)}</td>
+      <td>
+        <FileName fileUrl={table.fileUrl} />
+      </td>
+      <td className="number">
+        <Link href={linkTo(["job", table.jobId])}>
+          <Time time={table.loadedAt} />
+        </Link>
+      </td>
+    </tr>
+  )
+}
 
 /** The tables that jobs have made or loaded into. */
 export const TableList = ({ place }: { readonly place: Place }) => {
@@ -57,27 +84,7 @@ export const TableList = ({ place }: { readonly place: Place }) => {
             </thead>
             <tbody>
               {page.tables.map((table) => (
-                <tr key={tableLink(addressOf(table))}>
-                  <td>
-                    <Link href={tableLink(addressOf(table))} className="mono">
-                      <Shortened text={table.table} length={48} />
-                    </Link>
-                    <p className="muted">
-                      {table.schema}
-                      {namedTarget(table.target) === null ? null : ` in ${table.target}`}
-                    </p>
-                  </td>
-                  <td className="number">{rowsOf(table)}</td>
-                  <td className="number">{bytes(table.bytes)}</td>
-                  <td>
-                    <FileName fileUrl={table.fileUrl} />
-                  </td>
-                  <td className="number">
-                    <Link href={linkTo(["job", table.jobId])}>
-                      <Time time={table.loadedAt} />
-                    </Link>
-                  </td>
-                </tr>
+                <TableRow key={tableLink(addressOf(table))} table={table} />
               ))}
             </tbody>
           </table>
