@@ -4,7 +4,7 @@ import type { WrittenOptions } from "../../options/LoadForm.ts"
 import { createsTable } from "./loadAction.ts"
 import { ColumnHead } from "./ColumnHead.tsx"
 import { GridRow } from "./GridRow.tsx"
-import { previewedRecords, previewRows } from "./previewRows.ts"
+import { previewRows, recordsIn } from "./previewRows.ts"
 import { shownText } from "./shownText.ts"
 
 /** Records that are shown at first. */
@@ -16,7 +16,7 @@ const summaryOf = (preview: Preview, shown: number): string =>
     shownText(preview, shown),
     ...(preview.rejects.length === 0
       ? []
-      : [`${count(preview.rejects.length)} of the first ${count(previewedRecords(preview))} rejected`]),
+      : [`${count(preview.rejects.length)} of the first ${count(recordsIn(preview))} rejected`]),
     ...Object.entries(preview.skipped).map(
       ([kind, lines]) => `${counted(lines ?? 0, `${kind} line`)} skipped`,
     ),
@@ -39,7 +39,7 @@ export const PreviewGrid = (props: {
 }) => {
   const { onChange, onShowAll, options, preview, showsAll } = props
   const { columns } = preview
-  const records = previewedRecords(preview)
+  const records = recordsIn(preview)
   const shown = showsAll ? records : Math.min(records, fewRecords)
   return (
     <section className="stack preview-section" aria-label="First rows">

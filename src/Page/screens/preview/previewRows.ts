@@ -20,7 +20,7 @@ export type PreviewRow =
   | { readonly kind: "skipped"; readonly skipped: Preview["skippedLines"][number] }
 
 /** Number of records that a preview has. */
-export const previewedRecords = ({ records, rejects }: Pick<Preview, "records" | "rejects">): number =>
+export const recordsIn = ({ records, rejects }: Pick<Preview, "records" | "rejects">): number =>
   records.length + rejects.length
 
 /**
@@ -35,7 +35,7 @@ export const previewRows = (preview: Preview, most: number): ReadonlyArray<Previ
   const rejected = new Map(rejects.map((reject) => [reject.record, reject]))
   const inOrder: Array<PreviewRow> = []
   let next = 0
-  for (let record = 1; record <= Math.min(most, previewedRecords(preview)); record += 1) {
+  for (let record = 1; record <= Math.min(most, recordsIn(preview)); record += 1) {
     const reject = rejected.get(record)
     const cells = records[next]
     if (reject !== undefined) {
