@@ -68,7 +68,12 @@ const secondsBetween = (from: DateTime.Utc | null, to: DateTime.Utc | null): num
   from === null || to === null ? null : (DateTime.toEpochMillis(to) - DateTime.toEpochMillis(from)) / 1000
 
 /** A job that waits for a slot, without its place, which changes with every other job. */
-const withoutPlace: Waiting = { reason: "slot", position: null, estimatedStartAt: null, heldUntil: null }
+export const withoutPlace: Waiting = {
+  reason: "slot",
+  position: null,
+  estimatedStartAt: null,
+  heldUntil: null,
+}
 
 /** The job as it is whatever other jobs there are. */
 export const apartFromOthers = (job: Job): Job =>

@@ -4,7 +4,7 @@ import type { Waiting } from "../../src/Domain/job/Waiting.ts"
 import { openOwner } from "../../src/Domain/service/Caller.ts"
 import { TableName } from "../../src/Domain/load/columns/TableName.ts"
 import { fileUrl } from "./jobFixtures.ts"
-import { neverClaimed, toJob } from "./JobRecord.ts"
+import { neverClaimed, toJob, withoutPlace } from "./JobRecord.ts"
 
 /** A new job that waits for this. */
 export const waitingJob = (waiting: Pick<Waiting, "reason"> & Partial<Waiting>): Job => ({
@@ -22,5 +22,5 @@ export const waitingJob = (waiting: Pick<Waiting, "reason"> & Partial<Waiting>):
     },
     "created",
   ),
-  waiting: { position: null, estimatedStartAt: null, heldUntil: null, ...waiting },
+  waiting: { ...withoutPlace, ...waiting },
 })
