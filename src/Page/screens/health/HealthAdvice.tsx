@@ -29,7 +29,7 @@ export const HealthAdvice = ({ health }: { readonly health: Health }) => {
   if (silent.length > 0)
     return (
       <Notice tone="bad" title={`No response from ${silent.map(({ target }) => target).join(", ")}`}>
-        <p>Tables cannot be loaded into this database, or read from it. The jobs of other databases go on.</p>
+        <p>Tables there can be neither loaded nor read. Jobs of other databases continue.</p>
       </Notice>
     )
   if (queue.oldestAge > longWait)
