@@ -56,7 +56,7 @@ const list = HttpApiEndpoint.get("list", "/jobs", {
       identifier: "listJobs",
       summary: "List the jobs",
       description:
-        "The caller's jobs that match every given field, newest first, a page at a time. A key with the scope admin sees those of all keys. New jobs do not move the pages. With several filters or with words, a page examines a limited number of jobs, and can have fewer than `limit`, even none, although `next` is not null.",
+        "The caller's jobs that match every given field, newest first, a page at a time. A key with the scope admin sees those of all keys. New jobs do not move the pages. With several filters, or with `target`, `text` or `state=created`, a page examines a limited number of jobs, and can have fewer than `limit`, even none, although `next` is not null.",
       transform: (operation) => ({ ...operation, parameters: queryParameters(JobsQuery) }),
     }),
   )
