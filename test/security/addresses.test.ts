@@ -2,13 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as IpNetwork from "effect/net/IpNetwork"
 import * as Result from "effect/Result"
-import { hostOf } from "../../src/Domain/source/HostAndPort.ts"
+import { hostOf } from "../../src/Domain/source/hosts/HostAndPort.ts"
 import {
   type DestinationSettings,
   parsePolicy,
   refusalOf,
   type Surroundings,
-} from "../../src/Domain/source/DestinationPolicy.ts"
+} from "../../src/Domain/source/hosts/DestinationPolicy.ts"
 import { prefixesIn } from "../../src/Layers/source/dns/translationPrefixes.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { noDestinations, nowhere, policyOf } from "../support/destinations.ts"

@@ -5,7 +5,7 @@ import {
   type DestinationSettings,
   parsePolicy,
   refusalOf,
-} from "../../src/Domain/source/DestinationPolicy.ts"
+} from "../../src/Domain/source/hosts/DestinationPolicy.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import * as ConnectProxy from "../support/ConnectProxy.ts"
 import * as CsvServer from "../support/CsvServer.ts"

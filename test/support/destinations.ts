@@ -4,7 +4,7 @@ import {
   type DestinationSettings,
   parsePolicy,
   type Surroundings,
-} from "../../src/Domain/source/DestinationPolicy.ts"
+} from "../../src/Domain/source/hosts/DestinationPolicy.ts"
 
 /** What applies if the operator sets nothing. */
 export const noDestinations: DestinationSettings = {

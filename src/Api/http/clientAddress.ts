@@ -4,7 +4,7 @@ import { HttpServerRequest } from "effect/http"
 import * as IpNetwork from "effect/net/IpNetwork"
 import * as NetAddress from "effect/net/NetAddress"
 import { TrustedProxies } from "../../Domain/service/access/TrustedProxies.ts"
-import { parseAddress } from "../../Domain/source/parseAddress.ts"
+import { parseAddress } from "../../Domain/source/hosts/parseAddress.ts"
 
 /** The address of a hop: `192.0.2.1`, `2001:db8::1`, and both with a port, as some proxies write. */
 const addressOfHop = (hop: string): NetAddress.IpAddress | null =>

@@ -1,9 +1,9 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as HostAliases from "../../Domain/source/HostAliases.ts"
-import { hostOf } from "../../Domain/source/HostAndPort.ts"
-import { limitOf } from "../../Domain/source/HostLimits.ts"
+import * as HostAliases from "../../Domain/source/hosts/HostAliases.ts"
+import { hostOf } from "../../Domain/source/hosts/HostAndPort.ts"
+import { limitOf } from "../../Domain/source/hosts/HostLimits.ts"
 import { AppConfig } from "./AppConfig.ts"
 
 /** What an unlimited number of loads is for Postgres. */

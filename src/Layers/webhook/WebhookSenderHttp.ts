@@ -11,7 +11,7 @@ import {
   WebhookSender,
 } from "../../Domain/job/webhook/WebhookSender.ts"
 import { loadError } from "../../Domain/load/LoadError.ts"
-import * as HostAliases from "../../Domain/source/HostAliases.ts"
+import * as HostAliases from "../../Domain/source/hosts/HostAliases.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { GuardedHttpClient } from "../source/guard/GuardedHttpClient.ts"
 import { RequestPeer, withPeer } from "../source/guard/RequestPeer.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createServer } from "node:http"
-import { refusalOf } from "../../../src/Domain/source/DestinationPolicy.ts"
+import { refusalOf } from "../../../src/Domain/source/hosts/DestinationPolicy.ts"
 import * as FileServer from "../../../src/Layers/process/FileServer.ts"
 import { readyMessage } from "../../../src/Layers/process/LogAddresses.ts"
 import { get } from "../../support/rawHttp.ts"

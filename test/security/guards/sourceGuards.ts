@@ -1,6 +1,6 @@
 import { type Guard, guard } from "./Guard.ts"
 
-const policy = "Domain/source/DestinationPolicy.ts"
+const policy = "Domain/source/hosts/DestinationPolicy.ts"
 
 /** Guards of connections to sources and of what they send. */
 export const sourceGuards: ReadonlyArray<Guard> = [
@@ -48,7 +48,7 @@ export const sourceGuards: ReadonlyArray<Guard> = [
     "true ? Effect.void",
   ),
   guard("one wording", "oracle", "Layers/source/request/transportError.ts", "if (!isEvident)", "if (false)"),
-  guard("ports", "ports", "Domain/source/PortPolicy.ts", "wellKnown.has(port) ||", "true ||"),
+  guard("ports", "ports", "Domain/source/hosts/PortPolicy.ts", "wellKnown.has(port) ||", "true ||"),
   guard(
     "redirects into allowed hosts",
     "redirects",

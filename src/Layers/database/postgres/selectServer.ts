@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { Client } from "pg"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
-import { inUrl } from "../../../Domain/source/HostAndPort.ts"
+import { inUrl } from "../../../Domain/source/hosts/HostAndPort.ts"
 import { messageOf } from "../../process/describeFailure.ts"
 import {
   type ConnectionSettings,

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as NetAddress from "effect/net/NetAddress"
-import { parseAddress } from "../../../Domain/source/parseAddress.ts"
+import { parseAddress } from "../../../Domain/source/hosts/parseAddress.ts"
 import { AppConfig } from "../AppConfig.ts"
 
 class OpenApiRefused extends Schema.TaggedError<OpenApiRefused>()("OpenApiRefused", {

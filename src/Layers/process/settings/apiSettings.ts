@@ -10,8 +10,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { parseApiKeys } from "../keys/parseApiKeys.ts"
 import { duration, flag, list, port } from "./settingKinds.ts"
-import { parseAddress } from "../../../Domain/source/parseAddress.ts"
-import * as HostAndPort from "../../../Domain/source/HostAndPort.ts"
+import { parseAddress } from "../../../Domain/source/hosts/parseAddress.ts"
+import * as HostAndPort from "../../../Domain/source/hosts/HostAndPort.ts"
 import { parseWebUrl } from "../../../Domain/source/SourceUrl.ts"
 
 const wrong = (message: string) => Config.fail(new ConfigProvider.SourceError({ message }))

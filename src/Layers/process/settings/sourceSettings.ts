@@ -3,7 +3,7 @@ import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as HostLimits from "../../../Domain/source/HostLimits.ts"
+import * as HostLimits from "../../../Domain/source/hosts/HostLimits.ts"
 import { expecting } from "./readSettings.ts"
 import { duration, integer, parsed, size } from "./settingKinds.ts"
 

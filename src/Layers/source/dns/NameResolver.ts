@@ -10,7 +10,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as dns from "node:dns"
 import { readFile } from "node:fs/promises"
 import * as net from "node:net"
-import { bareHost } from "../../../Domain/source/HostAndPort.ts"
+import { bareHost } from "../../../Domain/source/hosts/HostAndPort.ts"
 import { addressesIn, systemHostsFile } from "./HostsFile.ts"
 import * as SearchList from "./SearchList.ts"
 

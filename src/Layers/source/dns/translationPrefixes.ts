@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as IpNetwork from "effect/net/IpNetwork"
 import * as NetAddress from "effect/net/NetAddress"
 import * as Result from "effect/Result"
-import { translatedIpv4 } from "../../../Domain/source/embeddedIpv4.ts"
+import { translatedIpv4 } from "../../../Domain/source/hosts/embeddedIpv4.ts"
 import type { ResolveName } from "./NameResolver.ts"
 
 /** Has only IPv4 addresses, so that an IPv6 address of it comes from a NAT64 network's DNS (RFC 7050, section 3). */

@@ -16,7 +16,7 @@ import {
   type Refusal,
   refusalOf,
   refusalOfName,
-} from "../../../Domain/source/DestinationPolicy.ts"
+} from "../../../Domain/source/hosts/DestinationPolicy.ts"
 import type { ResolveName } from "../dns/NameResolver.ts"
 import { makeTranslationPrefixes } from "../dns/translationPrefixes.ts"
 import { ownAddresses } from "./ownAddresses.ts"

@@ -6,7 +6,7 @@ import * as http from "node:http"
 import * as https from "node:https"
 import * as net from "node:net"
 import { unescape } from "node:querystring"
-import { bareHost, inUrl, portOf } from "../../../Domain/source/HostAndPort.ts"
+import { bareHost, inUrl, portOf } from "../../../Domain/source/hosts/HostAndPort.ts"
 import type { ResolveName } from "../dns/NameResolver.ts"
 import { lookupOf } from "./lookupOf.ts"
 

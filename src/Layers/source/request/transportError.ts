@@ -1,7 +1,7 @@
 import { errors } from "@effect/platform-node/Undici"
 import type { HttpClientError } from "effect/http/HttpClientError"
 import * as Predicate from "effect/Predicate"
-import { hostOf, inUrl, portOf } from "../../../Domain/source/HostAndPort.ts"
+import { hostOf, inUrl, portOf } from "../../../Domain/source/hosts/HostAndPort.ts"
 import { loadError, type LoadError, type LoadErrorCode } from "../../../Domain/load/LoadError.ts"
 import { DestinationDenied } from "../guard/DestinationGuard.ts"
 import { maxHeadLength } from "../guard/lenientHeads.ts"

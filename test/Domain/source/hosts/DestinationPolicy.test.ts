@@ -8,10 +8,10 @@ import {
   type DestinationPolicy,
   parsePolicy,
   refusalOf,
-} from "../../../src/Domain/source/DestinationPolicy.ts"
-import { hostOf } from "../../../src/Domain/source/HostAndPort.ts"
-import { specialPurposeNetworks } from "../../../src/Domain/source/SpecialPurposeNetworks.ts"
-import { noDestinations, nowhere, policyOf } from "../../support/destinations.ts"
+} from "../../../../src/Domain/source/hosts/DestinationPolicy.ts"
+import { hostOf } from "../../../../src/Domain/source/hosts/HostAndPort.ts"
+import { specialPurposeNetworks } from "../../../../src/Domain/source/hosts/SpecialPurposeNetworks.ts"
+import { noDestinations, nowhere, policyOf } from "../../../support/destinations.ts"
 
 const parse = (allowedHosts: ReadonlyArray<string>) => parsePolicy({ ...noDestinations, allowedHosts })
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
-import { limitOf, parse } from "../../../src/Domain/source/HostLimits.ts"
+import { limitOf, parse } from "../../../../src/Domain/source/hosts/HostLimits.ts"
 
 describe("SOURCE_HOST_CONCURRENCY", () => {
   it.each([

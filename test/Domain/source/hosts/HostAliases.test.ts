@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { apply, parse } from "../../../src/Domain/source/HostAliases.ts"
+import { apply, parse } from "../../../../src/Domain/source/hosts/HostAliases.ts"
 
 const aliased = (entries: ReadonlyArray<string>, url: string) =>
   apply(Result.getOrThrow(parse(entries)), new URL(url)).href
