@@ -6,7 +6,7 @@ import * as PubSub from "effect/PubSub"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type { Claim } from "../../src/Domain/job/Claim.ts"
-import { isSuspect } from "../../src/Domain/job/CrashDecision.ts"
+import { isSuspect } from "../../src/Domain/job/attempts/CrashDecision.ts"
 import type { JobId } from "../../src/Domain/job/Job.ts"
 import {
   type ClaimedLoad,

@@ -26,7 +26,7 @@ import {
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { type Counters, noCounters } from "../../Domain/job/Progress.ts"
-import { hostHold } from "../../Domain/job/RetryDecision.ts"
+import { hostHold } from "../../Domain/job/attempts/RetryDecision.ts"
 import { messagingSpan, settleSpan } from "../../Domain/telemetry/messaging.ts"
 import type { FileUnchanged } from "../../Domain/source/FileVersion.ts"
 import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"

@@ -1,4 +1,4 @@
-import { isSuspectSql } from "../../../../Domain/job/CrashDecision.ts"
+import { isSuspectSql } from "../../../../Domain/job/attempts/CrashDecision.ts"
 import { hostLimit, hostUse } from "../hostUse.ts"
 import {
   callerOfJob,

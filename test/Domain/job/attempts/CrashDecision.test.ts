@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isGivenUp, isSuspect } from "../../../src/Domain/job/CrashDecision.ts"
+import { isGivenUp, isSuspect } from "../../../../src/Domain/job/attempts/CrashDecision.ts"
 
 describe("a job after crashes", () => {
   it("is a suspect from the third one on, and given up after the fifth", () => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
-import { loadError, LoadErrorCode } from "../../../src/Domain/load/LoadError.ts"
-import { decideRetry, hostHold } from "../../../src/Domain/job/RetryDecision.ts"
+import { loadError, LoadErrorCode } from "../../../../src/Domain/load/LoadError.ts"
+import { decideRetry, hostHold } from "../../../../src/Domain/job/attempts/RetryDecision.ts"
 
 const reset = loadError("source_interrupted", "The connection was reset.")
 

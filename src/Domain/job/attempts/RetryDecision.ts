@@ -1,5 +1,5 @@
 import * as Duration from "effect/Duration"
-import type { LoadError } from "../load/LoadError.ts"
+import type { LoadError } from "../../load/LoadError.ts"
 
 /** What to do with a job whose attempt failed. */
 export type RetryDecision =
