@@ -4,9 +4,9 @@ import { JobId } from "../../../Domain/job/Job.ts"
 import type { FenceState } from "../../../Domain/job/fence/JobFence.ts"
 import type { CompletedLoad } from "../jobs/record/finalColumns.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { claimLost, completionOf } from "../jobs/JobEnding.ts"
+import { claimLost, completionOf } from "../jobs/ending/JobEnding.ts"
 import { noteTable } from "../jobs/LoadedTables.ts"
-import { loadedTable } from "../jobs/noteRun.ts"
+import { loadedTable } from "../jobs/ending/noteRun.ts"
 import type { Statement } from "../postgres/Statement.ts"
 
 const State = Schema.NullOr(Schema.Literals(["done", "cancelled"])) satisfies Schema.Schema<FenceState>

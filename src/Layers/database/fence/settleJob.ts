@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { JobId } from "../../../Domain/job/Job.ts"
-import * as JobEnding from "../jobs/JobEnding.ts"
+import * as JobEnding from "../jobs/ending/JobEnding.ts"
 import { loadRoleSql } from "../postgres/DatabaseRole.ts"
 import { run } from "../postgres/Statement.ts"
 import { inTransaction } from "../postgres/Transaction.ts"

@@ -10,7 +10,7 @@ import { shownRuns } from "../../../Domain/refresh/RefreshedSource.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { run, type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
-import { endByQueue } from "./endByQueue.ts"
+import { endByQueue } from "./ending/endByQueue.ts"
 import { forgetTables } from "./LoadedTables.ts"
 import { forgetReceivers, makeLeftBehindDue } from "./WebhookStatements.ts"
 

@@ -32,7 +32,7 @@ import { JobRow, jobColumns } from "./record/JobRow.ts"
 import { decodeKnown, decodeLoadedAs, knownVersion } from "./record/knownVersion.ts"
 import { isOfOthers } from "./LoadedTables.ts"
 import type { TablesApart } from "./TablesApart.ts"
-import type { NewJob } from "./storedRequest.ts"
+import type { NewJob } from "./creation/storedRequest.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
 const decodeRow = Schema.decodeUnknownSync(JobRow)

@@ -6,7 +6,7 @@ import type { WrittenSchedule } from "../../../Domain/refresh/WrittenSchedule.ts
 import type { SourceId } from "../../../Domain/job/SourceId.ts"
 import type { CallerId, Owner } from "../../../Domain/service/Caller.ts"
 import type { CallbackId } from "../jobs/JobSecrets.ts"
-import type { StoredRequest } from "../jobs/storedRequest.ts"
+import type { StoredRequest } from "../jobs/creation/storedRequest.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
 import { isReachable, parametersOf, type SourceAccess } from "./SourceAccess.ts"

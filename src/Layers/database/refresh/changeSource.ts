@@ -4,7 +4,7 @@ import type { SourceId } from "../../../Domain/job/SourceId.ts"
 import { isReadAnew } from "../../../Domain/refresh/isReadAnew.ts"
 import type { WrittenSchedule } from "../../../Domain/refresh/WrittenSchedule.ts"
 import type { CallbackId } from "../jobs/JobSecrets.ts"
-import type { StoredRequest } from "../jobs/storedRequest.ts"
+import type { StoredRequest } from "../jobs/creation/storedRequest.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 import { sourceColumns, type SourceRow } from "./SourceRow.ts"
 

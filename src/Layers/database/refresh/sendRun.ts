@@ -4,9 +4,9 @@ import { JobId } from "../../../Domain/job/Job.ts"
 import { SchemaNotAllowed } from "../../../Domain/job/Jobs.ts"
 import { ordinaryScopes } from "../../../Domain/service/Scope.ts"
 import type * as JobStatements from "../jobs/JobStatements.ts"
-import { searchedFiles } from "../jobs/storedRequest.ts"
+import { searchedFiles } from "../jobs/creation/storedRequest.ts"
 import type { TargetDatabases } from "../jobs/TargetDatabases.ts"
-import { sendJob } from "../jobs/sendJob.ts"
+import { sendJob } from "../jobs/creation/sendJob.ts"
 import type { SourceRow } from "./SourceRow.ts"
 
 /**

@@ -1,8 +1,8 @@
-import { unchangedRunsBeforePause } from "../../../Domain/refresh/RefreshSchedule.ts"
-import { maxFailures } from "../../../Domain/refresh/RefreshedSource.ts"
-import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { attemptTableSql, stagingSchema } from "../target/AttemptTable.ts"
-import { named } from "../target/reservation.ts"
+import { unchangedRunsBeforePause } from "../../../../Domain/refresh/RefreshSchedule.ts"
+import { maxFailures } from "../../../../Domain/refresh/RefreshedSource.ts"
+import { quoteLiteral } from "../../../../Domain/load/columns/SqlIdentifier.ts"
+import { attemptTableSql, stagingSchema } from "../../target/AttemptTable.ts"
+import { named } from "../../target/reservation.ts"
 
 const failed = "run.final_state = 'failed'"
 const stops = `(${failed} and source.failures + 1 >= ${maxFailures} and source.state = 'active')`

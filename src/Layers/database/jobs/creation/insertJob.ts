@@ -1,8 +1,13 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { IdempotencyKeyReused, TableBusy, TableNameTaken, TableOfOthers } from "../../../Domain/job/Jobs.ts"
-import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
-import type * as JobStatements from "./JobStatements.ts"
+import {
+  IdempotencyKeyReused,
+  TableBusy,
+  TableNameTaken,
+  TableOfOthers,
+} from "../../../../Domain/job/Jobs.ts"
+import { defaultMode } from "../../../../Domain/load/options/ModeOptions.ts"
+import type * as JobStatements from "../JobStatements.ts"
 import type { NewJob } from "./storedRequest.ts"
 
 /**

@@ -1,16 +1,16 @@
-import type { Claim } from "../../../Domain/job/Claim.ts"
-import { messageOf } from "../../process/describeFailure.ts"
-import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import type { JobId } from "../../../Domain/job/Job.ts"
-import type { FileRead } from "../../../Domain/job/Jobs.ts"
-import type { JobState } from "../../../Domain/job/JobState.ts"
-import type { Counters } from "../../../Domain/job/Progress.ts"
-import type { LoadError } from "../../../Domain/load/LoadError.ts"
-import type { FileUnchanged } from "../../../Domain/source/FileVersion.ts"
-import { nowhere } from "../../../Domain/load/SourcePlace.ts"
-import type { Statement } from "../postgres/Statement.ts"
-import { queueName, queueTable } from "../queue/queueTable.ts"
-import { type AttemptEnd, withEnd } from "./record/attemptHistory.ts"
+import type { Claim } from "../../../../Domain/job/Claim.ts"
+import { messageOf } from "../../../process/describeFailure.ts"
+import { quoteLiteral } from "../../../../Domain/load/columns/SqlIdentifier.ts"
+import type { JobId } from "../../../../Domain/job/Job.ts"
+import type { FileRead } from "../../../../Domain/job/Jobs.ts"
+import type { JobState } from "../../../../Domain/job/JobState.ts"
+import type { Counters } from "../../../../Domain/job/Progress.ts"
+import type { LoadError } from "../../../../Domain/load/LoadError.ts"
+import type { FileUnchanged } from "../../../../Domain/source/FileVersion.ts"
+import { nowhere } from "../../../../Domain/load/SourcePlace.ts"
+import type { Statement } from "../../postgres/Statement.ts"
+import { queueName, queueTable } from "../../queue/queueTable.ts"
+import { type AttemptEnd, withEnd } from "../record/attemptHistory.ts"
 import {
   completedColumns,
   completedNames,
@@ -19,9 +19,9 @@ import {
   failedColumns,
   type FinalColumns,
   unchangedColumns,
-} from "./record/finalColumns.ts"
-import { notifyDueWebhook } from "./WebhookStatements.ts"
-import { noteTable } from "./LoadedTables.ts"
+} from "../record/finalColumns.ts"
+import { notifyDueWebhook } from "../WebhookStatements.ts"
+import { noteTable } from "../LoadedTables.ts"
 import { noteRun } from "./noteRun.ts"
 
 /** SQL of the values of an ending. */

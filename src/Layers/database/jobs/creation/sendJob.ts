@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
-import { defaultTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
-import { messageAttributes, messagingSpan } from "../../../Domain/telemetry/messaging.ts"
-import { currentTraceparent } from "../../../Domain/telemetry/traceparent.ts"
+import { defaultTarget } from "../../../../Domain/load/columns/target/RecordedTarget.ts"
+import { messageAttributes, messagingSpan } from "../../../../Domain/telemetry/messaging.ts"
+import { currentTraceparent } from "../../../../Domain/telemetry/traceparent.ts"
 import { insertJob } from "./insertJob.ts"
-import type * as JobStatements from "./JobStatements.ts"
+import type * as JobStatements from "../JobStatements.ts"
 import type { NewJob } from "./storedRequest.ts"
 
 /** Workers of earlier versions can load all jobs that need no later one. */

@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
-import type { JobId } from "../../../Domain/job/Job.ts"
-import { JobFence } from "../../../Domain/job/fence/JobFence.ts"
-import type { JobState } from "../../../Domain/job/JobState.ts"
-import { unavailable } from "../postgres/DatabaseFailure.ts"
-import { run } from "../postgres/Statement.ts"
+import type { JobId } from "../../../../Domain/job/Job.ts"
+import { JobFence } from "../../../../Domain/job/fence/JobFence.ts"
+import type { JobState } from "../../../../Domain/job/JobState.ts"
+import { unavailable } from "../../postgres/DatabaseFailure.ts"
+import { run } from "../../postgres/Statement.ts"
 import * as JobEnding from "./JobEnding.ts"
 
 /** More than the number of any attempt. */
