@@ -11,7 +11,7 @@ import type { Exports } from "../../src/Domain/job/Exports.ts"
 import type { Rows } from "../../src/Domain/rows/Rows.ts"
 import type { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { connectionErrorResponse } from "../../src/Api/http/ConnectionErrors.ts"
-import { makeServer } from "../../src/Layers/process/HttpListener.ts"
+import { makeServer } from "../../src/Layers/process/listeners/HttpListener.ts"
 import { streamsBody } from "../../src/Api/http/RoutePaths.ts"
 import { layerHttpServer } from "../../src/Api/HttpServer.ts"
 import {

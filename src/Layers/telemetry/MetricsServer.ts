@@ -8,8 +8,8 @@ import { createServer } from "node:http"
 import { prometheusContentType, prometheusText } from "../../Domain/telemetry/prometheusText.ts"
 import { areHostsKnown } from "../../Domain/service/access/HostHeader.ts"
 import { AppConfig } from "../process/AppConfig.ts"
-import { portOf } from "../process/FileServer.ts"
-import { listenError } from "../process/ListenError.ts"
+import { portOf } from "../process/listeners/FileServer.ts"
+import { listenError } from "../process/listeners/ListenError.ts"
 
 const respond = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest

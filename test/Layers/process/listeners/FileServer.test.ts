@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createServer } from "node:http"
-import { refusalOf } from "../../../src/Domain/source/hosts/DestinationPolicy.ts"
-import * as FileServer from "../../../src/Layers/process/FileServer.ts"
-import { readyMessage } from "../../../src/Layers/process/LogAddresses.ts"
-import { get } from "../../support/rawHttp.ts"
-import { nowhere, policyOf } from "../../support/destinations.ts"
+import { refusalOf } from "../../../../src/Domain/source/hosts/DestinationPolicy.ts"
+import * as FileServer from "../../../../src/Layers/process/listeners/FileServer.ts"
+import { readyMessage } from "../../../../src/Layers/process/listeners/LogAddresses.ts"
+import { get } from "../../../support/rawHttp.ts"
+import { nowhere, policyOf } from "../../../support/destinations.ts"
 
 describe("FileServer", () => {
   it.live("serves the sample file as CSV, with a validator", () =>

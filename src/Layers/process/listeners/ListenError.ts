@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { messageOf } from "./describeFailure.ts"
+import { messageOf } from "../describeFailure.ts"
 
 /** A server of this process cannot listen on its port. `message` names the port and the setting to change. */
 export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {

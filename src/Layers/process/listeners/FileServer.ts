@@ -9,8 +9,8 @@ import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
-import { areHostsKnown } from "../../Domain/service/access/HostHeader.ts"
-import { AppConfig } from "./AppConfig.ts"
+import { areHostsKnown } from "../../../Domain/service/access/HostHeader.ts"
+import { AppConfig } from "../AppConfig.ts"
 import { listenError, type ListenError } from "./ListenError.ts"
 
 /** The running sample file server. */
@@ -25,7 +25,7 @@ export const portOf = ({ address }: HttpServer.HttpServer["Service"]): number =>
   throw new TypeError("The server listens on a path, not on a port")
 }
 
-const root = fileURLToPath(new URL("../../../fileserver/files_to_serve/", import.meta.url))
+const root = fileURLToPath(new URL("../../../../fileserver/files_to_serve/", import.meta.url))
 
 /**
  * Serves `fileserver/files_to_serve` on 127.0.0.1 while the scope is open, with ranges and validators, like the

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpServer from "effect/http/HttpServer"
-import { inUrl } from "../../Domain/source/hosts/HostAndPort.ts"
-import { AppConfig } from "./AppConfig.ts"
+import { inUrl } from "../../../Domain/source/hosts/HostAndPort.ts"
+import { AppConfig } from "../AppConfig.ts"
 import { FileServer, portOf } from "./FileServer.ts"
 
 /** What to write into a URL to reach a server that listens on `host`. */

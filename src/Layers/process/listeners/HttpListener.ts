@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as HttpServer from "effect/http/HttpServer"
 import { createServer } from "node:http"
 import type { Duplex } from "node:stream"
-import { AppConfig } from "./AppConfig.ts"
+import { AppConfig } from "../AppConfig.ts"
 import { listenError } from "./ListenError.ts"
 
 /**
