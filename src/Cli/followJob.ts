@@ -7,7 +7,7 @@ import { Screen } from "./output/Screen.ts"
 import { explainFailure, isTransient } from "./server/explainFailure.ts"
 import { connect } from "./server/Server.ts"
 
-/** How long a server may be away while a job is watched: it is restarted, and the job goes on. */
+/** How long a server may be away while a job is watched: it is restarted, and the job continues. */
 const patience = Duration.minutes(2)
 const pause = Duration.millis(500)
 

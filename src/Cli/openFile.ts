@@ -6,7 +6,7 @@ import * as Stream from "effect/Stream"
 import { usageError } from "./CommandFailed.ts"
 import { systemFailure } from "./systemFailure.ts"
 
-/** A file of this machine, or standard input for `-`. Its size is `null` if only its end tells it. */
+/** A file of this machine, or standard input for `-`. Its size is `null` if it is known only at the end. */
 export const openFile = Effect.fnUntraced(function* (name: string) {
   if (name === "-")
     return {

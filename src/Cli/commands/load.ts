@@ -37,7 +37,7 @@ const loadUrls = Effect.fnUntraced(function* (
     yield* screen.say(`Created job ${jobId}`)
     const leave = isOwn
       ? Effect.ignore(ask((client) => client.jobs.cancel({ query: { jobId }, payload: null })))
-      : screen.say(`The job goes on. Cancel it with: sluice cancel ${jobId}`)
+      : screen.say(`The job continues. Cancel it with: sluice cancel ${jobId}`)
     return yield* showEnd(yield* Effect.onInterrupt(followJob(jobId), () => leave))
   }
   yield* writeLines([(yield* Json) ? JSON.stringify({ jobId }) : jobId])

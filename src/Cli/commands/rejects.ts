@@ -74,7 +74,7 @@ export const rejects = Command.make(
     ),
     source: Flag.Boolean("source").pipe(
       Flag.withDescription(
-        "Write the records as their file has them, below its header: to be corrected, and loaded with --mode append",
+        "Write the records as their file has them, below its header, so that you can correct them and load them with --mode append",
       ),
       Flag.withDefault(false),
     ),

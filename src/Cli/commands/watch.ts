@@ -14,6 +14,6 @@ export const watch = Command.make(
   }),
 ).pipe(
   Command.withDescription(
-    "Follow a job until it ends, and show its end. Exits with 1 if it failed. Ctrl-C stops watching; the job goes on.",
+    "Follow a job until it ends, and show its end. Exits with 1 if it failed. Ctrl-C stops watching; the job continues.",
   ),
 )

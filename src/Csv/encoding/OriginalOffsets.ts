@@ -5,7 +5,7 @@ import { RecentBytes } from "./RecentBytes.ts"
 /** Bytes that are kept to count in, of UTF-8 and of the input. This covers the sample for the dialect. */
 const keptBytes = 4 * 1024 * 1024
 
-/** Pieces whose copies are lost are forgotten, so many at a time. */
+/** Pieces whose copies are lost are forgotten this many at a time. */
 const maxPieces = 4096
 
 interface Piece {

@@ -19,7 +19,7 @@ export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
   place: SourcePlace,
   /** The wait that the source asked for with `Retry-After`. */
   retryAfter: Schema.NullOr(Schema.Duration),
-  /** Whether the host wants fewer requests, whatever the file: 429, 503, or an error with `Retry-After`. */
+  /** Whether the host wants fewer requests for any file: 429, 503, or an error with `Retry-After`. */
   isHostBusy: Schema.Boolean,
   cause: Schema.optionalKey(Schema.Defect()),
 }) {

@@ -78,7 +78,7 @@ export const storedUrl = (source: RefreshedSource, change: SourceChange): Source
   change.fileUrl ?? (isChanged(change, "headers") ? SourceUrl.make(source.fileUrl) : undefined)
 
 /**
- * The options of the changed source, those of its schedule included, which are to be checked as those of a new one. A given
+ * The options of the changed source, those of its schedule included, which must be checked as those of a new one. A given
  * `every` or `cron` takes the place of the schedule. The `callbackUrl` is that of the change, if it has one.
  */
 export const changedOptions = (

@@ -4,7 +4,7 @@ import type { SourceId } from "../../../Domain/job/SourceId.ts"
 
 /** What is known of a request at its end. */
 interface Change {
-  /** What was to be changed, as its endpoint declares: `submit`, `cancel`, `source_pause`. */
+  /** What the request would change, as its endpoint declares: `submit`, `cancel`, `source_pause`. */
   readonly action: string
   /** Name of the caller. */
   readonly caller: string

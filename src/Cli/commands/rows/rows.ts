@@ -37,7 +37,9 @@ export const rows = Command.make(
       Flag.map(Option.getOrUndefined),
     ),
     after: Flag.String("after").pipe(
-      Flag.withDescription("Continue after these rows: what the page before says on standard error"),
+      Flag.withDescription(
+        "Continue after these rows: the text that the previous page wrote to standard error",
+      ),
       Flag.optional,
       Flag.map(Option.getOrUndefined),
     ),

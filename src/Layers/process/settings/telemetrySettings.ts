@@ -23,7 +23,7 @@ const LevelText = Schema.String.check(
   Schema.makeFilter((text) => LogLevel.values.some((level) => isSameWord(level, text))),
 )
 
-/** What the process tells about itself. */
+/** What the process reports about itself. */
 export const telemetrySettings = {
   /** Port on which a worker serves `/metrics`; absent: none. */
   metricsPort: Config.schema(integerBetween(0, 65535), "METRICS_PORT").pipe(

@@ -66,7 +66,7 @@ export const JobScreen = ({ place }: { readonly place: Place }) => {
       </div>
       {problem === null ? null : (
         <Notice tone="warn" title={problem.title}>
-          <p>The job goes on without this page. Trying again…</p>
+          <p>The job continues without this page. Trying again…</p>
         </Notice>
       )}
       {cancelProblem === null ? null : <ProblemNotice problem={cancelProblem} />}

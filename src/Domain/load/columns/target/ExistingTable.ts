@@ -15,7 +15,7 @@ const TableColumn = Schema.Struct({
   hasDefault: Schema.Boolean,
   /** The database numbers its rows. */
   isNumbered: Schema.Boolean,
-  /** Nobody but the database may number them, unless told otherwise. */
+  /** Only the database may number them, unless a statement overrides it. */
   isIdentity: Schema.Boolean,
   /** The database computes its values. */
   isGenerated: Schema.Boolean,

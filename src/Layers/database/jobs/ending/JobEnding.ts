@@ -172,7 +172,7 @@ const elsewhere = endingWith(completedNames.join(", "), {
 })
 
 /**
- * Completes a job whose load was committed in another database, whatever became of the claim since.
+ * Completes a job whose load was committed in another database, even if the claim has been lost since.
  *
  * @param completion as `completionOf` has made it
  */
