@@ -16,7 +16,8 @@ export default defineConfig({
   test: {
     // A thread starts faster than a process, and what needs a process of its own spawns one.
     pool: "threads",
-    setupFiles: ["test/support/leaks.ts"],
+    // As in every process of the service.
+    setupFiles: ["src/Bytes/exactJsonNames.ts", "test/support/leaks.ts"],
     // Real servers and processes on two busy cores: a limit for what hangs, not a measure.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,3 +1,4 @@
+import "./Bytes/exactJsonNames.ts"
 import * as Layer from "effect/Layer"
 import { connectionErrorResponse } from "./Api/http/ConnectionErrors.ts"
 import { streamsBody } from "./Api/http/RoutePaths.ts"

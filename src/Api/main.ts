@@ -1,3 +1,4 @@
+import "../Bytes/exactJsonNames.ts"
 import * as Layer from "effect/Layer"
 import * as UploadLoads from "../Worker/UploadLoads.ts"
 import { TakesJobs } from "../Layers/database/liveness/ReplicaSession.ts"

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "../Bytes/exactJsonNames.ts"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"

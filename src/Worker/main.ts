@@ -1,3 +1,4 @@
+import "../Bytes/exactJsonNames.ts"
 import * as Layer from "effect/Layer"
 import { MaxConnections } from "../Layers/database/postgres/Database.ts"
 import { DatabaseServer } from "../Layers/database/postgres/DatabaseServer.ts"

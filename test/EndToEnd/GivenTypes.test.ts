@@ -17,6 +17,22 @@ x,2024-02-01,d
 layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "types that the user gives",
   (it) => {
+    it.effect("are those of the header cells in the request, whatever an earlier request named", () =>
+      Effect.gen(function* () {
+        const { api, environment, files } = yield* TestService
+        yield* startWorker(environment)
+        yield* files.serve("/tabs.csv", CsvServer.file('a,"\t"\n1,2\n'))
+        const typesWith = Effect.fnUntraced(function* (columns: object) {
+          const jobId = yield* api.create(files.url("/tabs.csv"), { columns })
+          const job = yield* api.reaches(jobId, "completed", "failed")
+          return job.columns?.map(({ type }) => type) ?? job.error?.code
+        })
+        const one = { type: "integer" }
+        assert.strictEqual(yield* typesWith({ a: one, "\\": one }), "columns_mismatch")
+        assert.deepStrictEqual(yield* typesWith({ a: one, "\t": one }), ["integer", "integer"])
+      }),
+    )
+
     it.effect("reject the records whose values do not have them, with text, line and reason", () =>
       Effect.gen(function* () {
         const { api, environment, files, sql } = yield* TestService

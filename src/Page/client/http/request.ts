@@ -52,7 +52,8 @@ export const send = async (path: string, request: ApiRequest = {}): Promise<Resp
 /** Sends a request and reads its result. The service and this page are of one version, so the type is that of the contract. */
 export const ask = <A>(path: string, request: ApiRequest = {}): Promise<Answer<A>> =>
   askAndRead(path, request, async (response) => {
-    const body: unknown = response.status === 204 ? null : await response.json()
+    // `response.json()` mistakes names (src/Bytes/exactJsonNames.ts).
+    const body: unknown = response.status === 204 ? null : JSON.parse(await response.text())
     return body as A
   })
 
