@@ -54,6 +54,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Page/screens/tables": ["Page/client", "Page/components", "Page/format", "Page/navigation", "Page/rows"],
   "Page/screens/health": ["Page/client", "Page/components", "Page/format", "Page/navigation"],
   Page: [
+    "Bytes",
     "Page/components",
     "Page/frame",
     "Page/look",
