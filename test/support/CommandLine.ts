@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { text } from "node:stream/consumers"
 import { inheritedEnvironment } from "./inheritedEnvironment.ts"
+import { programFile } from "./programFile.ts"
 
 export interface CommandEnd {
   /** The exit code, or the signal that ended it. */
@@ -19,7 +20,7 @@ const pretend = (version: string): ReadonlyArray<string> => [
 /**
  * Starts `sluice` as a process, without a terminal. It is killed when the scope closes.
  *
- * @param nodeVersion on which the launcher believes to run
+ * @param nodeVersion on which the launcher believes to run; without it, the launcher is left out
  */
 export const startSluice = Effect.fnUntraced(function* (
   arguments_: ReadonlyArray<string>,
@@ -30,7 +31,12 @@ export const startSluice = Effect.fnUntraced(function* (
     Effect.sync(() =>
       spawn(
         process.execPath,
-        [...(nodeVersion === undefined ? [] : pretend(nodeVersion)), "bin/sluice.js", ...arguments_],
+        [
+          ...(nodeVersion === undefined
+            ? [programFile("src/Cli/main.ts")]
+            : [...pretend(nodeVersion), "bin/sluice.js"]),
+          ...arguments_,
+        ],
         {
           env: { ...inheritedEnvironment(), ...environment },
           stdio: ["pipe", "pipe", "pipe"],

@@ -10,6 +10,7 @@ import { inheritedEnvironment } from "./inheritedEnvironment.ts"
 import { killProcess } from "./killProcess.ts"
 import * as LogLines from "./LogLines.ts"
 import { asRole } from "./migratedTemplate.ts"
+import { type Program, programFile } from "./programFile.ts"
 
 /** A line of a process's log, parsed; a line that is not JSON stands under `message`. */
 export type LogLine = { readonly message: unknown } & Readonly<Record<string, unknown>>
@@ -40,19 +41,19 @@ const roles: Readonly<Record<string, DatabaseRole>> = {
   "src/Worker/main.ts": "worker",
 }
 
-/** Runs one of the service's entry points in a process of its own, killed when the scope closes. */
+/** Runs one of the service's programs in a process of its own, killed when the scope closes. */
 export const start = Effect.fnUntraced(function* (
-  entry: "src/Api/main.ts" | "src/Worker/main.ts" | "src/main.ts",
+  program: Exclude<Program, "src/Cli/main.ts">,
   environment: Readonly<Record<string, string>>,
 ): Effect.fn.Return<ServiceProcess, never, Scope.Scope> {
   const { [withRoles]: hasRoles, ...variables } = environment
-  const role = roles[entry]
+  const role = roles[program]
   const { DATABASE_URL: url } = variables
   const own =
     hasRoles !== "true" || role === undefined || url === undefined ? {} : { DATABASE_URL: asRole(url, role) }
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, ["--import", exitWithParent, entry], {
+      spawn(process.execPath, ["--import", exitWithParent, programFile(program)], {
         // Tests of other processes run at the same time, and a worker must not wait for them.
         env: { ...inheritedEnvironment(), WORKER_NICE: "0", ...variables, ...own },
         stdio: ["pipe", "pipe", "pipe"],
@@ -76,7 +77,7 @@ export const start = Effect.fnUntraced(function* (
   const logged = (fits: (line: LogLine) => boolean) => {
     const ended = Effect.flatMap(Deferred.await(exited), (exit) =>
       Effect.die(
-        new Error(`${entry} ended (${exit}) before the line came:\n${JSON.stringify(log.lines, null, 1)}`),
+        new Error(`${program} ended (${exit}) before the line came:\n${JSON.stringify(log.lines, null, 1)}`),
       ),
     )
     return Effect.raceFirst(log.logged(fits), ended)
