@@ -16,6 +16,7 @@ import * as JobFenceApart from "./database/fence/JobFenceApart.ts"
 import { endByQueue } from "./database/jobs/ending/endByQueue.ts"
 import { Fleet } from "./database/liveness/Fleet.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
+import { RespondingTargets } from "./database/liveness/RespondingTargets.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
 import * as TargetsPg from "./database/TargetsPg.ts"
 import * as WebhooksPg from "./database/WebhooksPg.ts"
@@ -42,6 +43,7 @@ export const layerQueue = Reaper.layer(endByQueue).pipe(
   Layer.provide(SignalSender.layer),
   Layer.provideMerge(Notifications.layer),
   Layer.provide([ReplicaSession.layer, Fleet.layer]),
+  Layer.provide(RespondingTargets.layer),
   Layer.provideMerge(PgBossClient.layer),
   Layer.provideMerge(Migrations.layer),
   Layer.provideMerge(Database.layer({ applicationName: "sluice" })),

@@ -8,6 +8,7 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { ClaimLost } from "../Domain/job/CopySink.ts"
+import { JobFence } from "../Domain/job/fence/JobFence.ts"
 import { type FileRead, Jobs } from "../Domain/job/Jobs.ts"
 import { decideRetry } from "../Domain/job/attempts/RetryDecision.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
@@ -102,6 +103,19 @@ const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError)
   )
 })
 
+/**
+ * Releases the job if its attempt met an outage of the database of its table: the job waits for that database, and the attempt does not
+ * count. `null` if the database responds.
+ */
+const settleOutage = Effect.fnUntraced(function* (slot: Slot, error: LoadError) {
+  const { claim, fileUrl, target } = slot.attempt
+  if (error.code !== "database_unavailable" || target === null || isUpload(fileUrl)) return null
+  const fence = yield* JobFence
+  if (yield* fence.responds(target)) return null
+  const jobs = yield* Jobs
+  return yield* settleAs(slot, jobs.release(claim), { error, outcome: "released" })
+})
+
 const uploadInterrupted = (received: number) =>
   loadError(
     "upload_interrupted",
@@ -141,7 +155,7 @@ const settle = Effect.fnUntraced(function* (slot: Slot, exit: Exit.Exit<number, 
     const ending = (yield* Jobs).endUnchanged(slot.attempt.claim, failure.success, slot.progress.read())
     return yield* settleAs(slot, ending, { outcome: "unchanged" })
   }
-  return yield* settleFailure(slot, failure.success)
+  return (yield* settleOutage(slot, failure.success)) ?? (yield* settleFailure(slot, failure.success))
 })
 
 /** Nobody renews the claim any more, so the queue will give the job to another worker. */

@@ -7,7 +7,7 @@ const heldUntil = DateTime.makeUnsafe("2026-03-01T12:00:31Z")
 
 it.each([
   [{ reason: "slot", position: 12 }, "waits for a worker, position 12"],
-  [{ reason: "target" }, "waits for a worker with the database default"],
+  [{ reason: "target" }, "waits for the database default, which no worker reaches"],
   [{ reason: "host" }, "waits until fewer files of files.example are being read"],
   [
     { reason: "held", heldUntil },

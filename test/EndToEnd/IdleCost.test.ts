@@ -19,10 +19,10 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
   "processes without work",
   (it) => {
     it.effect(
-      "a worker and an API that have worked before send at most 5 statements a second, on at most 4 connections",
+      "a worker and an API that have worked before send at most 5 statements a second, on at most 4 connections, while jobs wait for a database that they lack",
       () =>
         Effect.gen(function* () {
-          const { environment, files } = yield* TestService
+          const { environment, files, sql } = yield* TestService
           const lines = {
             api: yield* StatementCounter.start(environment["DATABASE_URL"]!),
             worker: yield* StatementCounter.start(environment["DATABASE_URL"]!),
@@ -37,6 +37,18 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             { concurrency: "unbounded" },
           )
           yield* Effect.forEach(jobs, (jobId) => api.reaches(jobId, "completed"))
+          yield* sql`update sluice.installation set targets = '{elsewhere}'`
+          yield* sql`
+            with added as (
+              insert into sluice.job
+              select made.* from generate_series(1, 1000) as n cross join sluice.job
+                cross join lateral jsonb_populate_record(job, jsonb_build_object('id', gen_random_uuid(), 'table_name', 'waiting_' || n,
+                  'target', 'elsewhere', 'final_state', null, 'finished_at', null, 'created_at', now())) as made
+              where job.id = ${jobs[0]!}
+              returning id
+            ) insert into boss.job_common (id, name, data, state, policy, start_after)
+            select id, 'load', jsonb_build_object('_tag', 'QueuedLoad', 'version', 6, 'jobId', id, 'traceparent', null, 'target', 'elsewhere'),
+              'created', 'standard', now() from added`
           const haveShrunk = () =>
             Object.values(lines).every(({ connections }) => connections() <= budget.connections)
           const shrinking = Effect.sleep("200 millis").pipe(

@@ -13,7 +13,7 @@ it.each([
     { reason: "slot", position: 12, estimatedStartAt: soon },
     "Waiting for a slot: position 12, starts in about 31 s",
   ],
-  [{ reason: "target" }, "Waiting for a worker with the database default"],
+  [{ reason: "target" }, "Waiting for the database default, which no worker reaches"],
   [{ reason: "host" }, "Waiting until fewer files of files.example are being read"],
   [{ reason: "held", heldUntil: soon }, "files.example asked for fewer requests: waiting for 31 s"],
   [{ reason: "held", heldUntil: DateTime.makeUnsafe(now) }, "files.example asked for fewer requests"],

@@ -30,7 +30,7 @@ const waitsForHost = ({ fileUrl, waiting }: Job): string | null => {
 const waiting = (job: Job): string => {
   const { attempt, error, state, target, waitsFor } = job
   if (waitsFor !== null) return `waits for job ${waitsFor} on the same table`
-  if (job.waiting?.reason === "target") return `waits for a worker with the database ${target}`
+  if (job.waiting?.reason === "target") return `waits for the database ${target}, which no worker reaches`
   const forHost = waitsForHost(job)
   if (forHost !== null) return forHost
   if (state === "created") return `waits for a worker${place(job)}`

@@ -20,6 +20,8 @@ export const QueuedLoad = Schema.TaggedStruct("QueuedLoad", {
   jobId: JobId,
   /** W3C `traceparent` of the request that created the job. */
   traceparent: Schema.NullOr(Schema.String),
+  /** The database of the job's table, so that the queue finds jobs by it; absent: the queue's own. */
+  target: Schema.optionalKey(Schema.String),
 })
 export type QueuedLoad = typeof QueuedLoad.Type
 

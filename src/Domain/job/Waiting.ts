@@ -9,7 +9,7 @@ const WaitReason = Schema.Literals(["slot", "table", "retry", "host", "held", "t
 export const Waiting = Schema.Struct({
   reason: WaitReason.annotate({
     description:
-      "slot: a free slot of a worker, in the order of fair shares. table: the job before it on its table (waitsFor). retry: the time of the next attempt (nextAttemptAt). host: as many files of its host are being read as may be at a time. held: its host asked for fewer requests, so none is sent until heldUntil. target: no running worker has the database of its table (TARGET_DATABASES).",
+      "slot: a free slot of a worker, in the order of fair shares. table: the job before it on its table (waitsFor). retry: the time of the next attempt (nextAttemptAt). host: as many files of its host are being read as may be at a time. held: its host asked for fewer requests, so none is sent until heldUntil. target: no running worker reaches the database of its table: it does not respond, or they lack it (TARGET_DATABASES).",
   }),
   position: Schema.NullOr(Schema.Natural).annotate({
     description: `About how many jobs, with this one, start until it has started; ${lastCountedPosition + 1} if there are more than ${lastCountedPosition}. Jobs of other callers that come later can start earlier. null unless the reason is slot.`,

@@ -6,8 +6,6 @@ export interface OutageLog {
   readonly failed: (details: Record<string, unknown>) => Effect.Effect<void>
   /** A successful attempt: logs that the outage is over, if there was one. */
   readonly succeeded: Effect.Effect<void>
-  /** Whether the latest attempt failed. */
-  readonly isOut: () => boolean
 }
 
 /** @param message what does not work during the outage, such as "claims were not renewed" */
@@ -25,6 +23,5 @@ export const make = (message: string): OutageLog => {
       isOut = false
       return Effect.logInfo(`over: ${message}`)
     }),
-    isOut: () => isOut,
   }
 }

@@ -9,7 +9,6 @@ import type { Db } from "pg-boss"
 import type { Claim } from "../../Domain/job/Claim.ts"
 import { SourceHosts } from "../process/SourceHosts.ts"
 import { AppConfig } from "../process/AppConfig.ts"
-import { targetNames } from "../process/settings/declaredTargets.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { type ClaimedLoad, JobQueue, QueuedLoad } from "../../Domain/job/JobQueue.ts"
 import { messagingSpan, settleSpan } from "../../Domain/telemetry/messaging.ts"
@@ -21,6 +20,7 @@ import { PgBossClient } from "./queue/PgBossClient.ts"
 import { queueName } from "./queue/queueTable.ts"
 import { affected, joinTransaction, settledIds, toAttempt } from "./queue/PgBossStatements.ts"
 import { ReplicaSession } from "./liveness/ReplicaSession.ts"
+import { RespondingTargets } from "./liveness/RespondingTargets.ts"
 import { claimJobs, hasDueJobs } from "./queue/claim/claimJobs.ts"
 import { Notifications } from "./queue/Notifications.ts"
 import { notifyCancelled, notifyReady, signals } from "./queue/Signals.ts"
@@ -52,9 +52,8 @@ export const layer = Layer.effect(
     const session = yield* ReplicaSession
     const received = yield* Notifications
     const { ready: announce } = yield* SignalSender
-    const config = yield* AppConfig
-    const { runningJobs, workerConcurrency } = config
-    const targets = targetNames(config)
+    const { runningJobs, workerConcurrency } = yield* AppConfig
+    const responding = yield* RespondingTargets
     const hosts = yield* SourceHosts
     /** Calls pg-boss in the caller's transaction. */
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
@@ -101,7 +100,7 @@ export const layer = Layer.effect(
     const take = (limit: number, { slots = workerConcurrency, suspects = true } = {}) =>
       session.run("claim", async ({ client, replica }) => {
         const runningHere = slots - Math.floor(slots * keptForOthers)
-        const use = { runningJobs, runningHere, suspects, hosts, targets }
+        const use = { runningJobs, runningHere, suspects, hosts, targets: [...responding.names] }
         const rows = await claimJobs(client, { replica, limit, ...use })
         return rows.map(({ id, retryCount, data, crashes, hasMore, ...times }) => ({
           claim: { jobId: JobId.make(id), retryCount },
@@ -124,7 +123,9 @@ export const layer = Layer.effect(
       return claimed
     })
 
-    const hasDue = orDefect(session.run("look for due jobs", ({ client }) => hasDueJobs(client, hosts)))
+    const hasDue = orDefect(
+      session.run("look for due jobs", ({ client }) => hasDueJobs(client, hosts, [...responding.names])),
+    )
 
     const holder = orDefect(session.run("hold a job", ({ replica }) => Promise.resolve(replica)))
 

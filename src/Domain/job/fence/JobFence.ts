@@ -22,6 +22,8 @@ interface JobFence {
    * has begun.
    */
   readonly open: (claim: Claim, target: RecordedTarget) => Effect.Effect<void, ClaimLost | LoadError>
+  /** Whether the database of the table responds. While it does not, this process claims no job of it. */
+  readonly responds: (target: RecordedTarget) => Effect.Effect<boolean>
   /** From now on, no attempt can commit, unless one has. Then the queue and the record follow. */
   readonly cancel: (jobId: JobId) => Effect.Effect<void, ServiceUnavailable>
   /**
@@ -35,6 +37,7 @@ interface JobFence {
 export const JobFence = Context.Reference<JobFence>("sluice/Domain/JobFence", {
   defaultValue: () => ({
     open: () => Effect.void,
+    responds: () => Effect.succeed(true),
     cancel: () => Effect.void,
     revoke: () => Effect.succeed(null),
   }),

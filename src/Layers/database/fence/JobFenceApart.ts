@@ -49,6 +49,11 @@ const layerFence = Layer.effect(
           Effect.mapError(tablesUnavailable),
           Effect.flatMap((fence) => fence?.open(claim) ?? Effect.void),
         ),
+      responds: (target) =>
+        apart(target).pipe(
+          Effect.flatMap((fence) => fence?.responds ?? Effect.succeed(true)),
+          Effect.orElseSucceed(() => false),
+        ),
       cancel: (jobId) =>
         targetOf(jobId).pipe(
           Effect.flatMap(apart),

@@ -16,6 +16,7 @@ import { belongsToOthers, forgetTables } from "../jobs/LoadedTables.ts"
 import { type TablesApart, tablesUnavailable } from "../jobs/TablesApart.ts"
 import { notResponding } from "../jobs/TargetDatabases.ts"
 import { Fleet } from "../liveness/Fleet.ts"
+import { RespondingTargets } from "../liveness/RespondingTargets.ts"
 import { fleetInterval } from "../liveness/fleetInterval.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
@@ -38,6 +39,8 @@ const askTimeout = Duration.seconds(2)
 const sweepAge = Duration.seconds(30)
 /** Times between two sweeps, which the processes of a fleet share. They also show whether the database responds. */
 const sweeps = { least: Duration.seconds(5), ofProcess: Duration.seconds(10), most: Duration.seconds(30) }
+/** The same while it does not respond, because jobs wait until a process of their own finds that it does. */
+const sweepsOfOutage = { ...sweeps, least: Duration.millis(500), ofProcess: Duration.seconds(2) }
 /** Longer than any attempt. */
 const leastRetention = Duration.days(2)
 
@@ -56,6 +59,26 @@ export const make = Effect.fnUntraced(function* (name: string) {
   const changes = yield* JobChanges
   const fleet = yield* Fleet
   const outage = OutageLog.make("a database for tables does not respond")
+  const responding = yield* RespondingTargets
+  // It has responded before.
+  responding.names.add(name)
+
+  /** Notes whether the database has responded to what it was asked. */
+  const noting = <A, E extends Error, R>(asked: Effect.Effect<A, E, R>) =>
+    asked.pipe(
+      Effect.tapError((failure) =>
+        Effect.suspend(() => {
+          responding.names.delete(name)
+          return outage.failed({ target: name, ...describeFailure(failure) })
+        }),
+      ),
+      Effect.tap(() =>
+        Effect.suspend(() => {
+          responding.names.add(name)
+          return outage.succeeded
+        }),
+      ),
+    )
 
   const settleCancelled = Effect.fnUntraced(function* (jobId: JobId) {
     const cancelling = Effect.gen(function* () {
@@ -124,10 +147,8 @@ export const make = Effect.fnUntraced(function* (name: string) {
   /** Jobs to settle; none if the database does not respond. */
   const findUnsettled = run(tables, FenceStatements.unsettled(Duration.toSeconds(sweepAge))).pipe(
     withTimeout(statementTimeout, "look for jobs to settle"),
-    Effect.matchEffect({
-      onFailure: (failure) => Effect.as(outage.failed(describeFailure(failure)), []),
-      onSuccess: (left) => Effect.as(outage.succeeded, FenceStatements.decodeUnsettled(left)),
-    }),
+    noting,
+    Effect.match({ onFailure: () => [], onSuccess: FenceStatements.decodeUnsettled }),
   )
 
   /** Settles the jobs whose processes died between the end of the load and that of the job. */
@@ -158,14 +179,18 @@ export const make = Effect.fnUntraced(function* (name: string) {
   )
   yield* Metrics.startAtZero("sluice.jobs.settled_later")
   const pause = Effect.flatMap(Random.next, (random) =>
-    Effect.sleep(fleetInterval(sweeps, fleet.workers, random)),
+    Effect.sleep(fleetInterval(responding.names.has(name) ? sweeps : sweepsOfOutage, fleet.workers, random)),
   )
   yield* inBackground(Effect.forever(Effect.andThen(sweep, pause)))
   if (Duration.isFinite(jobRetention))
     yield* inBackground(Effect.repeat(forget, Schedule.spaced(Duration.hours(1))))
   return {
     name,
-    isAvailable: () => !outage.isOut(),
+    responds: tables`select 1`.pipe(
+      withTimeout(askTimeout, "look whether a database responds"),
+      noting,
+      Effect.isSuccess,
+    ),
     fence: FenceStatements.finish,
     open,
     cancel,

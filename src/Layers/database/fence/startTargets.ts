@@ -9,6 +9,7 @@ import * as Scope from "effect/Scope"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { TargetDatabases, type TargetContext } from "../jobs/TargetDatabases.ts"
 import { TablesApart } from "../jobs/TablesApart.ts"
+import { RespondingTargets } from "../liveness/RespondingTargets.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import type { DeclaredTarget } from "../../process/settings/declaredTargets.ts"
@@ -29,7 +30,6 @@ const start = Effect.fnUntraced(function* (declared: DeclaredTarget) {
   const scope = yield* Effect.scope
   const first = yield* Deferred.make<TargetContext, Layer.Error<ReturnType<typeof connectTarget>>>()
   const connected = yield* Deferred.make<TargetContext>()
-  let apart: TablesApart | null = null
   let problem: string | null = null
   const attempt = Effect.gen(function* () {
     const own = yield* Scope.fork(scope)
@@ -50,10 +50,9 @@ const start = Effect.fnUntraced(function* (declared: DeclaredTarget) {
     // Only the first attempt decides.
     Effect.onExit((exit) => Deferred.done(first, exit)),
     Effect.retry(Schedule.spaced(repairInterval)),
-    Effect.tap((context) =>
+    Effect.tap(() =>
       Effect.suspend(() => {
         const isRepaired = problem !== null
-        apart = Context.get(context, TablesApart)
         problem = null
         return isRepaired ? Effect.logInfo("a database for tables can be used again") : Effect.void
       }),
@@ -68,7 +67,6 @@ const start = Effect.fnUntraced(function* (declared: DeclaredTarget) {
     name,
     context: Deferred.await(connected),
     problem: () => problem,
-    isAvailable: () => apart?.isAvailable() ?? false,
   }
 })
 
@@ -80,11 +78,14 @@ export const startTargets = (others: ReadonlyArray<DeclaredTarget>) =>
       const apart = yield* TablesApart
       const main = Context.make(TargetDatabase, yield* TargetDatabase).pipe(Context.add(TablesApart, apart))
       const started = yield* Effect.forEach(others, start, { concurrency: "unbounded" })
+      const responding = yield* RespondingTargets
       const watched = [...(apart === null ? [] : [apart]), ...started]
-      for (const { isAvailable, name } of watched)
-        yield* Metrics.observe("sluice.target.available", { target: name }, () => Number(isAvailable()))
+      for (const { name } of watched)
+        yield* Metrics.observe("sluice.target.available", { target: name }, () =>
+          Number(responding.names.has(name)),
+        )
       return TargetDatabases.make(main, new Map(started.map((target) => [target.name, target])), () =>
-        watched.map(({ isAvailable, name }) => ({ target: name, available: isAvailable() })),
+        watched.map(({ name }) => ({ target: name, available: responding.names.has(name) })),
       )
     }),
   )

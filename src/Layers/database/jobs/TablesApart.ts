@@ -21,8 +21,8 @@ interface LoadFence {
 export interface TablesApart {
   /** Of that database, as jobs record it. */
   readonly name: string
-  /** Whether it has responded lately. */
-  readonly isAvailable: () => boolean
+  /** Asks whether it responds. While it does not, this process claims none of its jobs. */
+  readonly responds: Effect.Effect<boolean>
   readonly fence: LoadFence
   /** As in `JobFence`. */
   readonly open: (claim: Claim) => Effect.Effect<void, ClaimLost | LoadError>

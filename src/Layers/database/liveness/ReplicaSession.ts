@@ -9,13 +9,13 @@ import { textArray } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
-import { targetNames } from "../../process/settings/declaredTargets.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { openConnection } from "../postgres/openConnection.ts"
 import { leavingLock, replicasHoldingLock } from "../queue/replicaLock.ts"
 import { operation, query } from "./replicaQuery.ts"
+import { RespondingTargets } from "./RespondingTargets.ts"
 import { takeNumber } from "./takeNumber.ts"
 
 /**
@@ -52,7 +52,7 @@ interface Held {
   readonly client: Client
 }
 
-/** Shows this worker, its slots and its databases for tables, and forgets those that are dead. */
+/** Shows this worker, its slots and the databases for tables that respond to it, and forgets those that are dead. */
 const showWorker = (client: Client, number: number, slots: number, targets: ReadonlyArray<string>) =>
   query(
     client,
@@ -77,12 +77,14 @@ const takeLeavingLock = (client: Client, number: number) =>
  * Fails when the server stops responding.
  *
  * @param responses how many times the server has responded
+ * @param also what else this connection does once a second
  */
-const probe = (client: Client, responses: () => number) =>
+const probe = (client: Client, responses: () => number, also: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const before = responses()
     yield* Effect.sleep(probeInterval)
     if (responses() === before) yield* withTimeout(probeTimeout, operation)(query(client, "select 1"))
+    yield* also
   }).pipe(Effect.forever)
 
 /**
@@ -111,25 +113,37 @@ export class ReplicaSession extends Context.Service<
     ReplicaSession,
     Effect.gen(function* () {
       const server = yield* DatabaseServer
-      const config = yield* AppConfig
-      const { workerConcurrency } = config
-      const targets = targetNames(config)
+      const { workerConcurrency } = yield* AppConfig
+      const responding = yield* RespondingTargets
       const scope = yield* Effect.scope
       const mutex = yield* Semaphore.make(1)
       let held = Deferred.makeUnsafe<Held>()
       let replica: number | undefined
       let isLeaving = !(yield* TakesJobs)
       let responses = 0
+      /** The databases that this worker was last shown with. */
+      let shown: string | null = null
+
+      /** Shows this worker, unless it takes no jobs, or is shown as it is. */
+      const show = (client: Client, number: number) =>
+        Effect.suspend(() => {
+          const targets = [...responding.names].sort()
+          if (isLeaving || targets.join() === shown) return Effect.void
+          shown = targets.join()
+          return showWorker(client, number, workerConcurrency, targets)
+        })
 
       const takeLock = Effect.fnUntraced(function* (client: Client) {
         const number = yield* takeNumber(client, replica)
-        if (!isLeaving) yield* showWorker(client, number, workerConcurrency, targets)
+        shown = null
+        yield* show(client, number)
         // A process may begin to leave meanwhile.
         if (isLeaving) yield* takeLeavingLock(client, number)
         const isAgain = replica !== undefined
         replica = number
         yield* Deferred.succeed(held, { replica, client })
         if (isAgain) yield* Effect.logInfo("holds the replica's lock again")
+        return number
       })
 
       /** The first attempt after a loss follows at once, because the others are checking the lock. */
@@ -147,10 +161,10 @@ export class ReplicaSession extends Context.Service<
           settings,
         })
         client.on("drain", () => responses++)
-        yield* Effect.raceFirst(lost, takeLock(client))
+        const number = yield* Effect.raceFirst(lost, takeLock(client))
         return yield* Effect.raceFirst(
           lost,
-          probe(client, () => responses),
+          probe(client, () => responses, show(client, number)),
         )
       }).pipe(
         Effect.scoped,

@@ -22,7 +22,7 @@ const waitsForHost = ({ fileUrl, waiting }: Job, now: number): string | null => 
 
 /** What the job waits for because of the database of its table; `null` if it does not. */
 const waitsForTarget = ({ target, waiting }: Job): string | null =>
-  waiting?.reason === "target" ? `Waiting for a worker with the database ${target}` : null
+  waiting?.reason === "target" ? `Waiting for the database ${target}, which no worker reaches` : null
 
 /** Where the job is among those that wait. */
 const placeOf = ({ waiting }: Job, now: number): string => {

@@ -20,7 +20,8 @@ import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { HealthReport } from "../../../../src/Domain/service/HealthSummary.ts"
 import { prometheusText } from "../../../../src/Domain/telemetry/prometheusText.ts"
 import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
-import { claimed, create } from "../../../support/jobFixtures.ts"
+import { runAttempt } from "../../../../src/Worker/runAttempt.ts"
+import { claimed, claimedNow, create } from "../../../support/jobFixtures.ts"
 import { asSomeCaller } from "../../../support/someCaller.ts"
 import { createSource, makeDue, runDue, sourceOf } from "../../../support/sourceFixtures.ts"
 import { commitAlone, startedWith } from "../../../support/fencedLoads.ts"
@@ -28,6 +29,7 @@ import { jobOf, load, oneRow, runningWith } from "../../../support/SinkLoads.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
+import { newSlot } from "../../../support/TestWorker.ts"
 
 class Lake extends Context.Service<
   Lake,
@@ -189,7 +191,12 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           const jobs = yield* Jobs
           const queue = yield* PgClient.PgClient
           const { jobId } = yield* jobs.create({ fileUrl, options: { target: "lake" } })
-          yield* queue`update sluice.job set target = 'sea' where id = ${jobId}`
+          const moveTo = (target: string) =>
+            queue`
+              with message as (
+                update boss.job_common set data = jsonb_set(data, '{target}', to_jsonb(${target}::text)) where id = ${jobId}
+              ) update sluice.job set target = ${target} where id = ${jobId}`
+          yield* moveTo("sea")
           yield* declare("sea")
           const other = yield* create
           const taken = yield* Effect.flatMap(JobQueue, ({ claim }) => claim(100))
@@ -199,12 +206,54 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           const missing = yield* jobOf(jobId)
           assert.deepInclude(missing.waiting, { reason: "target", position: null })
           assert.isNull(missing.attempt)
-          yield* queue`update sluice.job set target = 'lake' where id = ${jobId}`
+          yield* moveTo("lake")
           assert.deepInclude((yield* jobOf(jobId)).waiting, { reason: "slot", position: 1 })
-          yield* queue`update sluice.job set target = 'sea' where id = ${jobId}`
+          yield* moveTo("sea")
           yield* giveUp("sea")
           const [attempt] = yield* jobs.begin([yield* claimed(jobId)])
           assert.strictEqual(attempt?.unreadable?.code, "target_unknown")
+        }),
+    )
+
+    it.effect(
+      "jobs of one that is down wait for it, also that whose attempt met the outage, and use up no attempt",
+      () =>
+        Effect.gen(function* () {
+          const { proxy } = yield* Lake
+          const queue = yield* JobQueue
+          const jobs = yield* Jobs
+          const met = yield* runningWith({ target: "lake" })
+          const { jobId } = yield* jobs.create({ fileUrl, options: { target: "lake" } })
+          yield* Effect.gen(function* () {
+            yield* proxy.close
+            const { error, outcome } = yield* runAttempt(newSlot(met.attempt), claimedNow)
+            assert.deepStrictEqual([outcome, error?.code], ["released", "database_unavailable"])
+            assert.isFalse(yield* queue.hasDue)
+            const other = yield* create
+            assert.isTrue(yield* queue.hasDue)
+            const ids = (yield* queue.claim(100)).map(({ claim }) => claim.jobId)
+            assert.deepStrictEqual(ids, [other.jobId])
+            for (const id of [met.jobId, jobId])
+              yield* jobOf(id).pipe(
+                Effect.repeat({
+                  until: ({ waiting }) => waiting?.reason === "target" && waiting.position === null,
+                  schedule: Schedule.spaced("50 millis"),
+                }),
+              )
+          }).pipe(Effect.ensuring(proxy.open))
+          const { started } = yield* Effect.repeat(
+            Effect.map(queue.claim(100), (loads) => ({ started: loads.map(({ claim }) => claim) })),
+            { until: ({ started }) => started.length > 0, schedule: Schedule.spaced("50 millis") },
+          )
+          assert.sameMembers(
+            started.map((claim) => claim.jobId),
+            [met.jobId, jobId],
+          )
+          const attempts = yield* jobs.begin(started.map((claim) => ({ ...claim, replica: 1 })))
+          assert.deepStrictEqual(
+            attempts.map(({ attempt }) => attempt),
+            [1, 1],
+          )
         }),
     )
 

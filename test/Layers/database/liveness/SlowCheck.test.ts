@@ -15,6 +15,7 @@ import * as JobQueuePgBoss from "../../../../src/Layers/database/JobQueuePgBoss.
 import * as JobsPg from "../../../../src/Layers/database/JobsPg.ts"
 import { endByQueue } from "../../../../src/Layers/database/jobs/ending/endByQueue.ts"
 import * as Reaper from "../../../../src/Layers/database/liveness/Reaper.ts"
+import { RespondingTargets } from "../../../../src/Layers/database/liveness/RespondingTargets.ts"
 import { ReplicaSession } from "../../../../src/Layers/database/liveness/ReplicaSession.ts"
 import * as Migrations from "../../../../src/Layers/database/migrations/Migrations.ts"
 import * as Database from "../../../../src/Layers/database/postgres/Database.ts"
@@ -35,6 +36,7 @@ const withoutReaper = JobsPg.layer.pipe(
   ),
   Layer.provideMerge(PgBossClient.layer),
   Layer.provideMerge(Fleet.layer),
+  Layer.provide(RespondingTargets.layer),
   Layer.provideMerge(Migrations.layer),
   Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),
   Layer.provideMerge(DatabaseServer.layerConfig),

@@ -9,11 +9,13 @@ import * as Database from "../../../../src/Layers/database/postgres/Database.ts"
 import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import * as Migrations from "../../../../src/Layers/database/migrations/Migrations.ts"
 import { PgBossClient } from "../../../../src/Layers/database/queue/PgBossClient.ts"
+import { RespondingTargets } from "../../../../src/Layers/database/liveness/RespondingTargets.ts"
 import { ReplicaSession } from "../../../../src/Layers/database/liveness/ReplicaSession.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
 const pools = Layer.mergeAll(PgBossClient.layer, ReplicaSession.layer, LoadConnections.layer).pipe(
+  Layer.provide(RespondingTargets.layer),
   Layer.provideMerge(Migrations.layer),
   Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 2 })),
   Layer.provideMerge(TestBackend.config({})),

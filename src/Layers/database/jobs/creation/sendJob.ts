@@ -24,6 +24,7 @@ export const sendJob = (statements: ReturnType<typeof JobStatements.make>, job: 
           version: versionOf(job),
           jobId: job.id,
           traceparent,
+          ...(job.apart === null ? {} : { target: job.apart.name }),
         },
       }),
     ),

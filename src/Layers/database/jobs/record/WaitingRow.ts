@@ -14,7 +14,7 @@ export const waitingFields = {
   /** Whether no job of its host may start now; `null` unless the job could be claimed otherwise. */
   is_host_full: Schema.NullOr(Schema.Boolean),
   held_until: Schema.NullOr(Schema.Date),
-  /** Whether no worker has the database of its table; `null` unless the job could be claimed otherwise. */
+  /** Whether no worker reaches the database of its table; `null` unless the job could be claimed otherwise. */
   is_target_missing: Schema.NullOr(Schema.Boolean),
 }
 

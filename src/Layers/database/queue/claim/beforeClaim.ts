@@ -1,6 +1,17 @@
 import { isSamePlace, placeOf } from "../../postgres/tablePlace.ts"
 import { hostUse } from "../hostUse.ts"
-import { isInLine, isKept, keptHosts, queueName, queueTable } from "../queueTable.ts"
+import {
+  callerOfJob,
+  isInLine,
+  isKept,
+  keptHosts,
+  keptLines,
+  lackingTargets,
+  queuedLines,
+  queueName,
+  queueTable,
+  targetOfJob,
+} from "../queueTable.ts"
 
 /** The unfinished jobs of a table that wait for others on it. */
 const waiting = "waits and final_state is null"
@@ -51,15 +62,22 @@ export const beforeClaim = `
   update sluice.claim set replica = null, crashes = crashes + is_blamed::integer
   from lapsed where claim.job_id = lapsed.job_id and claim.retry_count = lapsed.retry_count and replica is not null`
 
+/** Whether a job of the caller for the database is due, if the worker has that database. */
+const isDueIn = (condition: string) => `target not in (select name from lacking) and exists (
+      select from ${queueTable}
+      where ${condition} and start_after <= now()
+    )`
+
 /**
- * Whether a job is due, or may become due by a claim because it waits for others on its table. Jobs that are kept for a full host are not
- * due. Parameters: the limits of hosts, as of a claim.
+ * Whether a job is due, or may become due by a claim because it waits for others on its table. Jobs that are kept for a full host, and
+ * those of databases that do not respond, are not due. Parameters: the limits of hosts and the databases, as of a claim.
  */
 export const hasDue = `
-  with recursive ${keptHosts}, ${hostUse({ usual: "$1", ofHosts: "$2" })}
-  select exists (select from ${queueTable} where ${isInLine} and start_after <= now())
-    or exists (select from sluice.job where ${waiting})
+  with recursive ${queuedLines}, ${lackingTargets("$3")}, ${hostUse({ usual: "$1", ofHosts: "$2" })}, ${keptHosts}, ${keptLines}
+  select exists (
+      select from line where ${isDueIn(`${isInLine} and ${callerOfJob} = line.caller and ${targetOfJob} = line.target`)}
+    ) or exists (select from sluice.job where ${waiting})
     or exists (
-      select from kept_host where host not in (select host from full_host)
-        and exists (select from ${queueTable} where ${isKept} and group_tier = kept_host.host and start_after <= now())
+      select from kept
+      where ${isDueIn(`${isKept} and group_tier = kept.host and ${callerOfJob} = kept.caller and ${targetOfJob} = kept.target`)}
     ) as "hasDue"`

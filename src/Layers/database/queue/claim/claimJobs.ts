@@ -33,11 +33,19 @@ const prepare = async (client: Client) => {
   prepared.add(client)
 }
 
-/** Whether a claim may find a job now: one statement without a lock, for workers that have nothing to do. */
-export const hasDueJobs = async (client: Client, hosts: HostLimitValues): Promise<boolean> => {
+/**
+ * Whether a claim may find a job now: one statement without a lock, for workers that have nothing to do.
+ *
+ * @param targets as of a claim
+ */
+export const hasDueJobs = async (
+  client: Client,
+  hosts: HostLimitValues,
+  targets: ReadonlyArray<string>,
+): Promise<boolean> => {
   await prepare(client)
   const { rows } = await client.query<{ readonly hasDue: boolean }>(
-    `execute sluice_has_due (${limitsOf(hosts)})`,
+    `execute sluice_has_due (${limitsOf(hosts)}, ${textArray(targets)})`,
   )
   return rows[0]?.hasDue === true
 }
@@ -56,7 +64,7 @@ export const claimJobs = async (
     readonly runningHere: number
     readonly suspects: boolean
     readonly hosts: HostLimitValues
-    /** The databases for tables that this replica has besides the queue's. */
+    /** The databases for tables besides the queue's that respond to this replica. */
     readonly targets: ReadonlyArray<string>
   },
 ): Promise<ReadonlyArray<ClaimedRow>> => {

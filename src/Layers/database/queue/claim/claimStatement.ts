@@ -9,27 +9,24 @@ import {
   isQueued,
   keptForHost,
   keptHosts,
-  queuedCallers,
+  keptLines,
+  lackingTargets,
+  queuedLines,
   queueName,
   queueTable,
+  targetOfJob,
 } from "../queueTable.ts"
 import { expectedBytes } from "./expectedBytes.ts"
 
 /** The condition on `sluice.claim` that holds for a waiting job that is a suspect if it is claimed now. */
 const isSuspect = isSuspectSql("crashes + case when replica is null then 0 else 1 end")
 
-/**
- * Whether a waiting job's table is not in a database that other processes have and this one lacks. Usually there is none, and then the
- * record of the job is not read.
- */
-const isLoadable = `(not exists (select from lacking) or (
-          select target = any (array(select name from lacking)) from sluice.job where job.id = job_common.id
-        ) is not true)`
-
-/** A waiting job that may be claimed, as far as its time, its crashes and its database are concerned. */
+/** A waiting job that may be claimed, as far as its time and its crashes are concerned. */
 const isDue = `start_after <= now()
-        and ($5::boolean or not exists (select from sluice.claim where job_id = job_common.id and ${isSuspect}))
-        and ${isLoadable}`
+        and ($5::boolean or not exists (select from sluice.claim where job_id = job_common.id and ${isSuspect}))`
+
+/** The jobs of a caller for a database that the replica has. */
+const isLoadable = "target not in (select name from lacking)"
 
 const limits = { usual: "$6", ofHosts: "$7" }
 
@@ -39,7 +36,7 @@ const keptAtOnce = 1000
 /**
  * Claims due jobs and records their holder. The caller with the fewest running jobs is first; among equals, the one that has been given
  * least so far (start-time fair queueing), and then the oldest job. The jobs of one caller are claimed by their priority. Callers are
- * found one by one in the index, so the cost depends on their number and not on that of their jobs.
+ * found one by one in the index, with the databases of their tables, so the cost depends on their number and not on that of their jobs.
  *
  * What a caller was given is counted in bytes, by a virtual time that all callers share: `sluice.virtual_time` is the largest start of
  * a claim, and `sluice.caller_share` has the end of each caller's latest one. A caller that was away starts at the virtual time, so it
@@ -50,48 +47,37 @@ const keptAtOnce = 1000
  *
  * At most one suspect is claimed, so that a crash can be blamed on it.
  *
- * Jobs for a database that another process has and this replica lacks are left to others. One that the operator has given up is no longer
- * in `sluice.installation`, so its jobs are claimed, and fail.
+ * Jobs for a database that another process has, and that does not respond to this replica or is unknown to it, wait. They are found by
+ * their database, so a claim does not read them, however many there are.
  *
  * Parameters: the replica, the number of jobs, the most jobs of one caller that may run, in all and in this replica, whether suspects
- * may be claimed, the limits of hosts: the usual one, and others as a JSON object, and the names of the replica's databases for tables.
+ * may be claimed, the limits of hosts: the usual one, and others as a JSON object, and the names of the databases for tables that respond to the replica.
  */
 export const claimStatement = `
-  with recursive ${queuedCallers}, active as materialized (
+  with recursive ${queuedLines}, active as materialized (
     select id, ${callerOfJob} as caller, group_tier as host from ${queueTable} where ${isActive}
-  ), lacking as materialized (
-    select name from sluice.installation cross join lateral unnest(targets) as name where name <> all ($8::text[])
-  ), ${hostUse(limits, "active")}, ${keptHosts}, kept (host, caller) as (
-    select host, (
-      select ${callerOfJob} from ${queueTable} where ${isKept} and group_tier = kept_host.host order by 1 limit 1
-    ) from kept_host where host is not null and host not in (select host from full_host)
-    union all
-    select host, (
-      select ${callerOfJob} from ${queueTable} where ${isKept} and group_tier = kept.host and ${callerOfJob} > kept.caller order by 1 limit 1
-    ) from kept where caller is not null
-  ), running as (
+  ), ${lackingTargets("$8")}, ${hostUse(limits, "active")}, ${keptHosts}, ${keptLines}, running as (
     select caller, count(*) as jobs, count(*) filter (where id in (select job_id from sluice.claim where replica = $1::integer)) as here
     from active group by caller
   ), waiting as (
     select caller, coalesce(jobs, 0) as jobs, coalesce(here, 0) as here, greatest(given, last_value) as start,
       case when caller = '' then $2::bigint
         else greatest(0, least($2::bigint, $3::bigint - coalesce(jobs, 0), $4::bigint - coalesce(here, 0))) end as most
-    from (select caller from queued_caller union select caller from kept) as each
+    from (select caller from line where ${isLoadable} union select caller from kept where ${isLoadable}) as each
       left join running using (caller) left join sluice.caller_share using (caller) cross join sluice.virtual_time
-    where caller is not null
   ), offered as (
-    select waiting.*, job.* from waiting cross join lateral (
+    select waiting.*, job.* from line join waiting using (caller) cross join lateral (
       select id, created_on, priority, group_tier as host from ${queueTable}
-      where ${isInLine} and ${callerOfJob} = waiting.caller and ${isDue}
+      where ${isInLine} and ${callerOfJob} = line.caller and ${targetOfJob} = line.target and ${isDue}
         and (group_tier is null or group_tier <> all (array(select host from full_host)))
       order by ${claimOrder} limit most
-    ) as job
+    ) as job where ${isLoadable}
     union all
     select waiting.*, job.* from kept join waiting using (caller) cross join lateral (
       select id, created_on, priority, group_tier as host from ${queueTable}
-      where ${isKept} and group_tier = kept.host and ${callerOfJob} = waiting.caller and ${isDue}
+      where ${isKept} and group_tier = kept.host and ${callerOfJob} = kept.caller and ${targetOfJob} = kept.target and ${isDue}
       order by ${claimOrder} limit most
-    ) as job
+    ) as job where ${isLoadable}
   ), candidate as (
     select id, start, created_on, host, jobs + nth as turn
     from (select *, row_number() over (partition by caller order by ${claimOrder}) as nth from offered) as numbered
@@ -132,9 +118,9 @@ export const claimStatement = `
     insert into sluice.caller_share (caller, given) select caller, start + bytes from given where is_shared
     on conflict (caller) do update set given = excluded.given
   ), found_full as (
-    select job.id from queued_caller cross join lateral (
-      select id, group_tier from ${queueTable} where ${isInLine} and ${callerOfJob} = queued_caller.caller
-      order by ${claimOrder} limit greatest(50, ${keptAtOnce} / (select nullif(count(caller), 0) from queued_caller))
+    select job.id from line cross join lateral (
+      select id, group_tier from ${queueTable} where ${isInLine} and ${callerOfJob} = line.caller and ${targetOfJob} = line.target
+      order by ${claimOrder} limit greatest(50, ${keptAtOnce} / (select nullif(count(*), 0) from line))
     ) as job
     where exists (select from full_host) and group_tier in (select host from full_host)
   ), free as (
