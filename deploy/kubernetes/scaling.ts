@@ -1,6 +1,6 @@
 import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject"
 import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication"
-import { isActive, isInLine } from "../../src/Layers/database/queue/queueTable.ts"
+import { isActive, isInLine, targetOfJob } from "../../src/Layers/database/queue/queueTable.ts"
 import { labelsOf, metadataOf } from "./pods.ts"
 
 /** Jobs for each worker. A worker has more slots (48), because most jobs wait for their sources. */
@@ -8,9 +8,10 @@ const jobsPerWorker = 16
 
 /**
  * Jobs that run, and those that a worker may claim now. The last ones of a busy fleet must not be interrupted by its shrinking. Jobs that
- * are kept for a full host are not counted: another worker could not start them.
+ * are kept for a full host, or wait for a database that no worker reaches, are not counted: another worker could not start them.
  */
-const jobsQuery = `select count(*) from boss.job where (${isActive}) or (${isInLine} and start_after <= now())`
+export const jobsQuery = `select count(*) from boss.job where (${isActive}) or (${isInLine} and start_after <= now()
+  and (${targetOfJob} = '' or ${targetOfJob} in (select unnest(targets) from sluice.worker)))`
 
 export const scaling = [
   new TriggerAuthentication({

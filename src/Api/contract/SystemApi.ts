@@ -59,7 +59,7 @@ const summary = HttpApiEndpoint.get("summary", "/health/summary", {
       description: "The queue, the workers and recent results, over all callers.",
       examples: [
         {
-          queue: { waiting: 0, retrying: 0, active: 1, oldestAge: 0 },
+          queue: { waiting: 0, waitingForHost: 4, waitingForTarget: 0, retrying: 0, active: 1, oldestAge: 0 },
           replicas: [
             { replica: 1, startedAt: "2020-05-18T08:00:00.000Z", slots: 8, used: 1, draining: false },
           ],

@@ -27,11 +27,19 @@ const Replica = Schema.Struct({
 /** The whole service at a glance: all callers, all processes. */
 export const HealthSummary = Schema.Struct({
   queue: Schema.Struct({
-    waiting: count("Jobs that may be claimed, also those whose next attempt is due."),
+    waiting: count(
+      'Jobs that a free slot, also of a further worker, would start now, also those whose next attempt is due. It is sluice_queue_jobs{state="waiting"}, by which workers are scaled.',
+    ),
+    waitingForHost: count(
+      "Due jobs that no worker may start, because their host is at its limit (SOURCE_HOST_CONCURRENCY), or asked for fewer requests.",
+    ),
+    waitingForTarget: count(
+      "Due jobs that no worker can start, because none reaches the database of their table.",
+    ),
     retrying: count("Jobs whose next attempt is not due yet."),
     active: count("Jobs that run."),
     oldestAge: Schema.Finite.annotate({
-      description: "Seconds that the oldest job that may be claimed has waited; 0 if there is none.",
+      description: "Seconds that the oldest of the waiting jobs has waited; 0 if there is none.",
     }),
   }),
   replicas: Schema.Array(Replica).annotate({ description: "The workers, oldest first." }),

@@ -8,7 +8,7 @@ export const queueMetrics = {
     meaning: "unfinished jobs in the queue, from the database: the same in every process, so use `max`",
     attributes: {
       state:
-        "`waiting` (may be claimed), `host` (its host is at its limit, or held), `retrying` (waits for its next attempt), `active`",
+        "`waiting` (may be claimed), `host` (its host is at its limit, or held), `target` (no worker reaches the database of its table), `retrying` (waits for its next attempt), `active`",
     },
     in: "API",
   },

@@ -3,7 +3,8 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { HealthReport, HealthSummary } from "../../Domain/service/HealthSummary.ts"
 import { selectSummary } from "./liveness/selectSummary.ts"
-import { TargetDatabases } from "./jobs/TargetDatabases.ts"
+import { SourceHosts } from "../process/SourceHosts.ts"
+import { respondingTargets, TargetDatabases } from "./jobs/TargetDatabases.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { ListPool } from "./postgres/ListPool.ts"
 import { run } from "./postgres/Statement.ts"
@@ -17,11 +18,12 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* ListPool
     const { availability } = yield* TargetDatabases
-    const read = run(sql, selectSummary).pipe(
+    const hosts = yield* SourceHosts
+    const read = Effect.suspend(() => run(sql, selectSummary(hosts, respondingTargets(availability())))).pipe(
       orUnavailable("read the summary of the service"),
       Effect.map(([row]) => decode({ ...row, targets: availability() })),
     )
     // All clients share a reading, which looks at every job that ended lately.
     return HealthReport.of({ read: yield* Effect.cachedWithTTL(read, "1 second") })
   }),
-)
+).pipe(Layer.provide(SourceHosts.layer))

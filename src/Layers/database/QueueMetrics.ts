@@ -10,9 +10,10 @@ import { observe } from "../../Domain/telemetry/Metrics.ts"
 import { quoteLiteral } from "../../Domain/load/columns/SqlIdentifier.ts"
 import { describeFailure } from "../process/describeFailure.ts"
 import { type HostLimitValues, SourceHosts } from "../process/SourceHosts.ts"
-import { hostUse } from "./queue/hostUse.ts"
+import { respondingTargets, TargetDatabases } from "./jobs/TargetDatabases.ts"
 import { leavingLock, replicaLock } from "./queue/replicaLock.ts"
 import { queueName } from "./queue/queueTable.ts"
+import { waitingJobs } from "./queue/waitingJobs.ts"
 
 /** Time between two readings, however often metrics are scraped. */
 const interval = "15 seconds"
@@ -21,6 +22,8 @@ interface QueueState {
   readonly waiting: number
   /** Due jobs whose hosts are full or held. */
   readonly host: number
+  /** Due jobs for databases that no worker reaches. */
+  readonly target: number
   readonly heldHosts: number
   readonly retrying: number
   readonly active: number
@@ -35,26 +38,22 @@ interface QueueState {
 /** The first key of an advisory lock in pg_locks. */
 const key = (sql: SqlClient.SqlClient, lock: string) => sql.literal(`(${lock}::bigint & 4294967295)::oid`)
 
-/** Jobs that wait for their retry, which is in the future, or for their host need no worker. They are no backlog. */
-const readQueue = (sql: SqlClient.SqlClient, { ofHosts, usual }: HostLimitValues) => sql<QueueState>`
-  with ${sql.literal(hostUse({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) }))}, waiting as (
-    -- the conditions of pg-boss's index of waiting jobs
-    select start_after, case
-        when start_after > now() then 'retry'
-        when group_tier in (select host from full_host) then 'host'
-        else 'worker'
-      end as needs
-    from boss.job where name = ${queueName} and state < 'active' and not blocked
-  ), active as (
+const readQueue = (
+  sql: SqlClient.SqlClient,
+  { ofHosts, usual }: HostLimitValues,
+  responding: ReadonlyArray<string>,
+) => sql<QueueState>`
+  with ${sql.literal(waitingJobs({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) }, responding))}, active as (
     select coalesce(heartbeat_on, started_on) as heartbeat from boss.job
     where name = ${queueName} and state = 'active'
   )
-  select (select count(*) from waiting where needs = 'worker')::integer as waiting,
-    (select count(*) from waiting where needs = 'host')::integer as host,
+  select (select count(*) from waiting_job where needs = 'worker')::integer as waiting,
+    (select count(*) from waiting_job where needs = 'host')::integer as host,
+    (select count(*) from waiting_job where needs = 'target')::integer as target,
     (select count(*) from sluice.held_host where held_until > now())::integer as "heldHosts",
-    (select count(*) from waiting where needs = 'retry')::integer as retrying,
+    (select count(*) from waiting_job where needs = 'retry')::integer as retrying,
     (select count(*) from active)::integer as active,
-    coalesce(extract(epoch from now() - (select min(start_after) from waiting where needs = 'worker')), 0)::float8 as "oldestAge",
+    coalesce(extract(epoch from now() - (select min(start_after) from waiting_job where needs = 'worker')), 0)::float8 as "oldestAge",
     coalesce(extract(epoch from now() - (select min(heartbeat) from active)), 0)::float8 as "heartbeatAge",
     (select coalesce(jsonb_object_agg(state, sources), '{}') from (
       select state, count(*) as sources from sluice.source group by state
@@ -72,7 +71,8 @@ export const layer = Layer.effectDiscard(
     const hosts = yield* SourceHosts
     const outage = OutageLog.make("the queue's metrics cannot be read")
     let state: QueueState | undefined
-    const read = readQueue(sql, hosts).pipe(
+    const { availability } = yield* TargetDatabases
+    const read = Effect.suspend(() => readQueue(sql, hosts, respondingTargets(availability()))).pipe(
       withTimeout(Duration.seconds(5), "read the queue's metrics"),
       Effect.flatMap(([row]) => {
         state = row
@@ -84,7 +84,7 @@ export const layer = Layer.effectDiscard(
         return outage.failed(describeFailure(failure))
       }),
     )
-    for (const each of ["waiting", "host", "retrying", "active"] as const)
+    for (const each of ["waiting", "host", "target", "retrying", "active"] as const)
       yield* observe("sluice.queue.jobs", { state: each }, () => state?.[each] ?? Number.NaN)
     yield* observe("sluice.hosts.held", {}, () => state?.heldHosts ?? Number.NaN)
     yield* observe("sluice.queue.oldest_age", {}, () => state?.oldestAge ?? Number.NaN)

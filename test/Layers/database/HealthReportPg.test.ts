@@ -18,7 +18,14 @@ layer(TestBackend.layer({ WORKER_CONCURRENCY: "7" }), {
       const health = yield* HealthReport
       const empty = yield* health.read
       assert.deepStrictEqual(empty.replicas, [])
-      assert.deepStrictEqual(empty.queue, { waiting: 0, retrying: 0, active: 0, oldestAge: 0 })
+      assert.deepStrictEqual(empty.queue, {
+        waiting: 0,
+        waitingForHost: 0,
+        waitingForTarget: 0,
+        retrying: 0,
+        active: 0,
+        oldestAge: 0,
+      })
       const before = DateTime.nowUnsafe()
       // A worker that has died without removing its row.
       yield* sql`insert into sluice.worker (replica, slots, started_at) values (999, 5, now())`

@@ -1,25 +1,37 @@
 import { recentMinutes } from "../../../Domain/service/HealthSummary.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import type { HostLimitValues } from "../../process/SourceHosts.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
 import { replicasLeaving, replicasWorking } from "../queue/replicaLock.ts"
+import { waitingJobs } from "../queue/waitingJobs.ts"
 
 const time = (expression: string): string =>
   `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 const seconds = (expression: string): string => `extract(epoch from ${expression})`
 
-/** The queue, the workers and recent results, as `HealthSummary` has them. Each part reads an index. */
-export const selectSummary: Statement = {
+const jobsThatNeed = (what: string) => `count(*) filter (where needs = '${what}')`
+
+/**
+ * The queue, the workers and recent results, as `HealthSummary` has them. Each part reads an index.
+ *
+ * @param responding as of `waitingJobs`
+ */
+export const selectSummary = (
+  { ofHosts, usual }: HostLimitValues,
+  responding: ReadonlyArray<string>,
+): Statement => ({
   text: `
+    with ${waitingJobs({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) }, responding)}
     select (
-      -- the conditions of pg-boss's index of waiting jobs
       select jsonb_build_object(
-        'waiting', count(*) filter (where start_after <= now()), 'retrying', count(*) filter (where start_after > now()),
+        'waiting', ${jobsThatNeed("worker")}, 'waitingForHost', ${jobsThatNeed("host")}, 'waitingForTarget', ${jobsThatNeed("target")},
+        'retrying', ${jobsThatNeed("retry")},
         'active', (select count(*) from boss.job where name = ${quoteLiteral(queueName)} and state = 'active'),
-        'oldestAge', coalesce(${seconds("now() - min(start_after) filter (where start_after <= now())")}, 0)
+        'oldestAge', coalesce(${seconds("now() - min(start_after) filter (where needs = 'worker')")}, 0)
       )
-      from boss.job where name = ${quoteLiteral(queueName)} and state < 'active' and not blocked
+      from waiting_job
     ) as queue, (
       select coalesce(jsonb_agg(jsonb_build_object(
         'replica', replica, 'startedAt', ${time("started_at")}, 'slots', slots,
@@ -40,4 +52,4 @@ export const selectSummary: Statement = {
       from sluice.job where final_state is not null and finished_at > now() - interval '${recentMinutes} minutes'
     ) as recent`,
   parameters: [],
-}
+})

@@ -38,7 +38,7 @@ export const HealthAdvice = ({ health }: { readonly health: Health }) => {
         <p>
           {used >= all
             ? "All slots are used. Start another worker, or raise WORKER_CONCURRENCY."
-            : "There are free slots, so a limit of its caller or of its host holds it back, or the workers cannot reach the database."}
+            : "There are free slots, so a limit of its caller holds it back, or the workers cannot reach the database."}
         </p>
       </Notice>
     )

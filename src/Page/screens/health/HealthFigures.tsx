@@ -44,7 +44,10 @@ export const HealthFigures = (props: {
         value={count(queue.waiting)}
         note={
           <>
-            {jobsIn("created", "waiting")}, {count(queue.retrying)} {jobsIn("retry", "waiting to retry")}
+            {jobsIn("created", "waiting")}
+            {queue.waitingForHost > 0 ? `, ${count(queue.waitingForHost)} for their host` : ""}
+            {queue.waitingForTarget > 0 ? `, ${count(queue.waitingForTarget)} for their database` : ""},{" "}
+            {count(queue.retrying)} {jobsIn("retry", "waiting to retry")}
           </>
         }
         curve={readings.map(({ queue }) => queue.waiting)}

@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
+import { jobsQuery } from "../../../../deploy/kubernetes/scaling.ts"
 import { JobFence } from "../../../../src/Domain/job/fence/JobFence.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
@@ -19,6 +20,7 @@ import { Rows } from "../../../../src/Domain/rows/Rows.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { HealthReport } from "../../../../src/Domain/service/HealthSummary.ts"
 import { prometheusText } from "../../../../src/Domain/telemetry/prometheusText.ts"
+import { isActive } from "../../../../src/Layers/database/queue/queueTable.ts"
 import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
 import { runAttempt } from "../../../../src/Worker/runAttempt.ts"
 import { claimed, claimedNow, create } from "../../../support/jobFixtures.ts"
@@ -220,6 +222,7 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       () =>
         Effect.gen(function* () {
           const { proxy } = yield* Lake
+          const sql = yield* PgClient.PgClient
           const queue = yield* JobQueue
           const jobs = yield* Jobs
           const met = yield* runningWith({ target: "lake" })
@@ -240,6 +243,11 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
                   schedule: Schedule.spaced("50 millis"),
                 }),
               )
+            // Another worker would not start them either.
+            const { waiting, waitingForTarget } = (yield* (yield* HealthReport).read).queue
+            assert.deepStrictEqual([waiting, waitingForTarget], [0, 2])
+            const [active] = yield* sql.unsafe(`select count(*) from boss.job where ${isActive}`)
+            assert.deepStrictEqual((yield* sql.unsafe(jobsQuery))[0], active)
           }).pipe(Effect.ensuring(proxy.open))
           const { started } = yield* Effect.repeat(
             Effect.map(queue.claim(100), (loads) => ({ started: loads.map(({ claim }) => claim) })),

@@ -16,6 +16,7 @@ import { noCounters } from "../../../../src/Domain/job/Progress.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
 import { prometheusText } from "../../../../src/Domain/telemetry/prometheusText.ts"
 import { CallerId } from "../../../../src/Domain/service/Caller.ts"
+import { HealthReport } from "../../../../src/Domain/service/HealthSummary.ts"
 import { Limits } from "../../../../src/Domain/service/Limits.ts"
 import * as QueueMetrics from "../../../../src/Layers/database/QueueMetrics.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
@@ -233,7 +234,7 @@ layer(TestBackend.layer({ SOURCE_HOST_CONCURRENCY: "4,one.example=1,two.example=
     }),
   )
 
-  it.effect("jobs that wait for their hosts, and held hosts, are metrics", () =>
+  it.effect("jobs that wait for their hosts, and held hosts, are metrics, and in the summary", () =>
     Effect.gen(function* () {
       yield* empty
       const [queue, jobs] = [yield* JobQueue, yield* Jobs]
@@ -248,11 +249,14 @@ layer(TestBackend.layer({ SOURCE_HOST_CONCURRENCY: "4,one.example=1,two.example=
       for (const line of [
         'sluice_queue_jobs{state="waiting"} 1',
         'sluice_queue_jobs{state="host"} 4',
+        'sluice_queue_jobs{state="target"} 0',
         'sluice_queue_jobs{state="retrying"} 1',
         'sluice_queue_jobs{state="active"} 1',
         "sluice_hosts_held 1",
       ])
         assert.include(found, line)
+      const { waiting, waitingForHost, waitingForTarget } = (yield* (yield* HealthReport).read).queue
+      assert.deepStrictEqual([waiting, waitingForHost, waitingForTarget], [1, 4, 0])
     }),
   )
 
