@@ -23,6 +23,7 @@ import { prometheusText } from "../../../../src/Domain/telemetry/prometheusText.
 import { isActive } from "../../../../src/Layers/database/queue/queueTable.ts"
 import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
 import { runAttempt } from "../../../../src/Worker/runAttempt.ts"
+import { withoutJobs } from "../../../support/claimFixtures.ts"
 import { claimed, claimedNow, create } from "../../../support/jobFixtures.ts"
 import { asSomeCaller } from "../../../support/someCaller.ts"
 import { createSource, makeDue, runDue, sourceOf } from "../../../support/sourceFixtures.ts"
@@ -225,6 +226,8 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           const sql = yield* PgClient.PgClient
           const queue = yield* JobQueue
           const jobs = yield* Jobs
+          // Those of other tests come back while this one waits.
+          yield* withoutJobs
           const met = yield* runningWith({ target: "lake" })
           const { jobId } = yield* jobs.create({ fileUrl, options: { target: "lake" } })
           yield* Effect.gen(function* () {
@@ -251,17 +254,17 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           }).pipe(Effect.ensuring(proxy.open))
           const { started } = yield* Effect.repeat(
             Effect.map(queue.claim(100), (loads) => ({ started: loads.map(({ claim }) => claim) })),
-            { until: ({ started }) => started.length > 0, schedule: Schedule.spaced("50 millis") },
+            {
+              until: ({ started }) => started.some((claim) => claim.jobId === met.jobId),
+              schedule: Schedule.spaced("50 millis"),
+            },
           )
-          assert.sameMembers(
+          assert.includeMembers(
             started.map((claim) => claim.jobId),
             [met.jobId, jobId],
           )
           const attempts = yield* jobs.begin(started.map((claim) => ({ ...claim, replica: 1 })))
-          assert.deepStrictEqual(
-            attempts.map(({ attempt }) => attempt),
-            [1, 1],
-          )
+          assert.isTrue(attempts.every(({ attempt }) => attempt === 1))
         }),
     )
 
