@@ -127,7 +127,7 @@ export class ReplicaSession extends Context.Service<
       /** Shows this worker, unless it takes no jobs, or is shown as it is. */
       const show = (client: Client, number: number) =>
         Effect.suspend(() => {
-          const targets = [...responding.names].sort()
+          const targets = [...responding.names].toSorted()
           if (isLeaving || targets.join() === shown) return Effect.void
           shown = targets.join()
           return showWorker(client, number, workerConcurrency, targets)

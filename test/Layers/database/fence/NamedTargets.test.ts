@@ -9,7 +9,6 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { jobsQuery } from "../../../../deploy/kubernetes/scaling.ts"
 import { JobFence } from "../../../../src/Domain/job/fence/JobFence.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
@@ -20,11 +19,8 @@ import { Rows } from "../../../../src/Domain/rows/Rows.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { HealthReport } from "../../../../src/Domain/service/HealthSummary.ts"
 import { prometheusText } from "../../../../src/Domain/telemetry/prometheusText.ts"
-import { isActive } from "../../../../src/Layers/database/queue/queueTable.ts"
 import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
-import { runAttempt } from "../../../../src/Worker/runAttempt.ts"
-import { withoutJobs } from "../../../support/claimFixtures.ts"
-import { claimed, claimedNow, create } from "../../../support/jobFixtures.ts"
+import { claimed, create } from "../../../support/jobFixtures.ts"
 import { asSomeCaller } from "../../../support/someCaller.ts"
 import { createSource, makeDue, runDue, sourceOf } from "../../../support/sourceFixtures.ts"
 import { commitAlone, startedWith } from "../../../support/fencedLoads.ts"
@@ -32,7 +28,6 @@ import { jobOf, load, oneRow, runningWith } from "../../../support/SinkLoads.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
-import { newSlot } from "../../../support/TestWorker.ts"
 
 class Lake extends Context.Service<
   Lake,
@@ -215,56 +210,6 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           yield* giveUp("sea")
           const [attempt] = yield* jobs.begin([yield* claimed(jobId)])
           assert.strictEqual(attempt?.unreadable?.code, "target_unknown")
-        }),
-    )
-
-    it.effect(
-      "jobs of one that is down wait for it, also that whose attempt met the outage, and use up no attempt",
-      () =>
-        Effect.gen(function* () {
-          const { proxy } = yield* Lake
-          const sql = yield* PgClient.PgClient
-          const queue = yield* JobQueue
-          const jobs = yield* Jobs
-          // Those of other tests come back while this one waits.
-          yield* withoutJobs
-          const met = yield* runningWith({ target: "lake" })
-          const { jobId } = yield* jobs.create({ fileUrl, options: { target: "lake" } })
-          yield* Effect.gen(function* () {
-            yield* proxy.close
-            const { error, outcome } = yield* runAttempt(newSlot(met.attempt), claimedNow)
-            assert.deepStrictEqual([outcome, error?.code], ["released", "database_unavailable"])
-            assert.isFalse(yield* queue.hasDue)
-            const other = yield* create
-            assert.isTrue(yield* queue.hasDue)
-            const ids = (yield* queue.claim(100)).map(({ claim }) => claim.jobId)
-            assert.deepStrictEqual(ids, [other.jobId])
-            for (const id of [met.jobId, jobId])
-              yield* jobOf(id).pipe(
-                Effect.repeat({
-                  until: ({ waiting }) => waiting?.reason === "target" && waiting.position === null,
-                  schedule: Schedule.spaced("50 millis"),
-                }),
-              )
-            // Another worker would not start them either.
-            const { waiting, waitingForTarget } = (yield* (yield* HealthReport).read).queue
-            assert.deepStrictEqual([waiting, waitingForTarget], [0, 2])
-            const [active] = yield* sql.unsafe(`select count(*) from boss.job where ${isActive}`)
-            assert.deepStrictEqual((yield* sql.unsafe(jobsQuery))[0], active)
-          }).pipe(Effect.ensuring(proxy.open))
-          const { started } = yield* Effect.repeat(
-            Effect.map(queue.claim(100), (loads) => ({ started: loads.map(({ claim }) => claim) })),
-            {
-              until: ({ started }) => started.some((claim) => claim.jobId === met.jobId),
-              schedule: Schedule.spaced("50 millis"),
-            },
-          )
-          assert.includeMembers(
-            started.map((claim) => claim.jobId),
-            [met.jobId, jobId],
-          )
-          const attempts = yield* jobs.begin(started.map((claim) => ({ ...claim, replica: 1 })))
-          assert.isTrue(attempts.every(({ attempt }) => attempt === 1))
         }),
     )
 

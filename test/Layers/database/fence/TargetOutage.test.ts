@@ -1,0 +1,88 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import { jobsQuery } from "../../../../deploy/kubernetes/scaling.ts"
+import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
+import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { HealthReport } from "../../../../src/Domain/service/HealthSummary.ts"
+import { isActive } from "../../../../src/Layers/database/queue/queueTable.ts"
+import { runAttempt } from "../../../../src/Worker/runAttempt.ts"
+import { claimedNow, create, createWith } from "../../../support/jobFixtures.ts"
+import { jobOf, runningWith } from "../../../support/SinkLoads.ts"
+import * as TcpProxy from "../../../support/TcpProxy.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+import { newSlot } from "../../../support/TestWorker.ts"
+
+class Line extends Context.Service<Line, TcpProxy.TcpProxy>()("sluice/test/Line") {}
+
+const Lake = Layer.unwrap(
+  Effect.gen(function* () {
+    const lake = Redacted.value((yield* TestDatabase.make).url)
+    const proxy = yield* TcpProxy.make(lake)
+    return Layer.merge(
+      TestBackend.layer({ TARGET_DATABASES: `lake=${proxy.through(lake)}` }),
+      Layer.succeed(Line, proxy),
+    )
+  }),
+)
+
+const poll = Schedule.spaced("50 millis")
+
+layer(Lake, { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "an outage of a database for tables",
+  (it) => {
+    it.effect(
+      "its jobs wait until it responds, also that whose attempt met the outage, and use up no attempt",
+      () =>
+        Effect.gen(function* () {
+          const line = yield* Line
+          const sql = yield* PgClient.PgClient
+          const queue = yield* JobQueue
+          const met = yield* runningWith({ target: "lake" })
+          const { jobId } = yield* createWith({ target: "lake" })
+          yield* Effect.gen(function* () {
+            yield* line.close
+            const { error, outcome } = yield* runAttempt(newSlot(met.attempt), claimedNow)
+            assert.deepStrictEqual([outcome, error?.code], ["released", "database_unavailable"])
+            assert.isFalse(yield* queue.hasDue)
+            const other = yield* create
+            assert.isTrue(yield* queue.hasDue)
+            const ids = (yield* queue.claim(100)).map(({ claim }) => claim.jobId)
+            assert.deepStrictEqual(ids, [other.jobId])
+            for (const id of [met.jobId, jobId])
+              yield* Effect.repeat(jobOf(id), {
+                until: ({ waiting }) => waiting?.reason === "target" && waiting.position === null,
+                schedule: poll,
+              })
+            // Another worker would not start them either.
+            const { waiting, waitingForTarget } = (yield* (yield* HealthReport).read).queue
+            assert.deepStrictEqual([waiting, waitingForTarget], [0, 2])
+            const [active] = yield* sql.unsafe(`select count(*) from boss.job where ${isActive}`)
+            assert.deepStrictEqual((yield* sql.unsafe(jobsQuery))[0], active)
+          }).pipe(Effect.ensuring(line.open))
+          const started = yield* Effect.repeat(queue.claim(100), {
+            until: (loads) => loads.some(({ claim }) => claim.jobId === met.jobId),
+            schedule: poll,
+          })
+          assert.include(
+            started.map(({ claim }) => claim.jobId),
+            jobId,
+          )
+          const attempts = yield* (yield* Jobs).begin(
+            started.map(({ claim, replica }) => ({
+              replica,
+              jobId: claim.jobId,
+              retryCount: claim.retryCount,
+            })),
+          )
+          assert.isTrue(attempts.every(({ attempt }) => attempt === 1))
+        }),
+    )
+  },
+)
