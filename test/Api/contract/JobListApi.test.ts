@@ -32,6 +32,13 @@ const refused: ReadonlyArray<RefusedRequest> = [
   },
   { what: "a NUL", path: "/jobs?table=a%00", issues: [["query", "table", "name of a table"]] },
   { what: "an empty host", path: "/jobs?host=", issues: [["query", "host", "name of a host"]] },
+  ...["localhost:8571", "http://files.example", "files.example/a.csv", "one two", "[::1]:80", "a^b"].map(
+    (host): RefusedRequest => ({
+      what: `the host ${host}`,
+      path: `/jobs?host=${encodeURIComponent(host)}`,
+      issues: [["query", "host", "without a scheme and a port"]],
+    }),
+  ),
   { what: "an id that is none", path: "/jobs?sourceId=7", issues: [["query", "sourceId", "GET /sources"]] },
   {
     what: "a time whose + is a space",
@@ -46,6 +53,8 @@ const refused: ReadonlyArray<RefusedRequest> = [
     "May%205",
     "2020-05-18T08:00:00",
     "2020-13-01",
+    "2020-02-30",
+    "2021-02-29T08:00:00Z",
   ].map((time): RefusedRequest => ({
     what: `the time ${time}`,
     path: `/jobs?createdBefore=${time}`,
@@ -68,7 +77,8 @@ it.effect("GET /jobs links to its next page, which has the same filter", () =>
         }),
     })
     const call = yield* serveInMemory({ jobList })
-    const query = "state=failed&text=a%26b&createdAfter=2020-05-18T10%3A00%3A00%2B02%3A00&limit=5"
+    const query =
+      "state=failed&text=a%26b&createdAfter=2020-05-18T10%3A00%3A00%2B02%3A00&host=%5B2001%3ADB8%3A%3A1%5D&limit=5"
     const first = yield* call(`/jobs?${query}`)
     assert.strictEqual(first.status, 200, first.text)
     const link = first.headers.get("link") ?? ""
@@ -79,6 +89,7 @@ it.effect("GET /jobs links to its next page, which has the same filter", () =>
     const filter = {
       state: "failed",
       text: "a&b",
+      host: "[2001:db8::1]",
       createdAfter: DateTime.makeUnsafe("2020-05-18T08:00:00Z"),
     }
     assert.deepStrictEqual(asked, [

@@ -10,6 +10,34 @@ import { SourceId } from "../SourceId.ts"
 /** Longer than any name. Postgres cannot store NUL, so nothing matches a text with one. */
 const searched = Schema.String.check(Schema.isPattern(/^[^\0]{1,255}$/u))
 
+/** The host of a URL as a URL has it: in lower case, in ASCII, without a port. */
+const hostIn = (text: string): string | undefined => URL.parse(`http://${text}/`)?.hostname
+
+const HostName = searched
+  .annotate({
+    description:
+      "Only jobs with a file from exactly this host, with any port. Upper and lower case are equal.",
+  })
+  .check(
+    Schema.isPattern(/^(?:\[[\da-f:.]+\]|[^\s/:?#@\\[\]]+)$/iu),
+    Schema.makeFilter((text: string) => hostIn(text) !== undefined),
+  )
+  .pipe(
+    Schema.decodeTo(
+      Schema.String,
+      SchemaTransformation.transform({ decode: (text) => hostIn(text) ?? text, encode: (host) => host }),
+    ),
+    Schema.annotate({
+      mustBe: "given once, as the name of a host without a scheme and a port, such as data.example",
+    }),
+  )
+
+/** Not the 30th of February, which would be read as a day of March. */
+const isDay = Schema.makeFilter((text: string) => {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number)
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+})
+
 /** Postgres has no year 0, and ISO 8601 writes years after 9999 with a sign. */
 const isCommonYear = Schema.makeFilter((time: DateTime.Utc) => {
   const year = DateTime.getPartUtc(time, "year")
@@ -19,7 +47,10 @@ const isCommonYear = Schema.makeFilter((time: DateTime.Utc) => {
 const ofTime = (description: string) =>
   Schema.optionalKey(
     Schema.String.annotate({ format: "date-time", description })
-      .check(Schema.isPattern(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/))
+      .check(
+        Schema.isPattern(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/),
+        isDay,
+      )
       .pipe(
         Schema.decodeTo(Schema.DateTimeUtc, SchemaTransformation.dateTimeUtcFromString),
         Schema.check(isCommonYear),
@@ -49,13 +80,7 @@ export const jobFilterFields = {
       description: `Only jobs on tables in the database with this name; ${defaultTarget} is that of requests without one.`,
     }),
   ),
-  host: Schema.optionalKey(
-    searched.annotate({
-      mustBe: "given once, as the name of a host",
-      description:
-        "Only jobs with a file from exactly this host, with any port. Upper and lower case are equal.",
-    }),
-  ),
+  host: Schema.optionalKey(HostName),
   sourceId: Schema.optionalKey(
     SourceId.annotate({
       mustBe: "given once, as an id that GET /sources lists",
