@@ -18,18 +18,19 @@ export interface Polled<A> {
  *
  * @param interval in milliseconds
  * @param isLive changes come in another way, so the request is repeated only after a failure, and when `isLive` changes or the tab
- *   becomes visible again
+ *   becomes visible again. `null`: it is not known yet whether they do, and the first request waits for that
  */
 export const usePolled = <A>(
   key: string,
   request: (signal: AbortSignal) => Promise<Answer<A>>,
   interval: number,
-  isLive = false,
+  isLive: boolean | null = false,
 ): Polled<A> => {
   const [latest, setLatest] = useState<Polled<A>["latest"]>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const polling = useRef<Polling>(undefined)
   const live = useRef(isLive)
+  const isReady = isLive !== null
   const again = useCallback(() => polling.current?.ask(), [])
   // Before the effect that starts polling, so that the first request is not sent twice.
   useEffect(() => {
@@ -37,6 +38,7 @@ export const usePolled = <A>(
     again()
   }, [isLive, again])
   useEffect(() => {
+    if (!isReady) return
     const controller = new AbortController()
     const { signal } = controller
     const started = startPolling({
@@ -46,16 +48,17 @@ export const usePolled = <A>(
         setProblem(answer._tag === "Success" ? null : answer.problem)
       },
       interval,
-      isLive: () => live.current,
+      isLive: () => live.current === true,
       isHidden: () => document.visibilityState === "hidden",
     })
     polling.current = started
     document.addEventListener("visibilitychange", started.ask, { signal })
     return () => {
       started.stop()
+      polling.current = undefined
       controller.abort()
     }
     // The key stands for the request, which is a new function at each rendering.
-  }, [key, interval])
+  }, [key, interval, isReady])
   return { latest, problem, again }
 }

@@ -13,6 +13,10 @@ const interval = 3000
 /** Changes within this time, in milliseconds, lead to one request. */
 const collectFor = 1500
 
+/** Whether the page has the job in this state. */
+const isShownAs = (page: JobList, { jobId, state }: ListedJob): boolean =>
+  page.jobs.some((shown) => shown.jobId === jobId && shown.state === state)
+
 /** The page of the list of jobs that a query selects. */
 export interface ShownJobs {
   /** `null` until it is there. */
@@ -40,6 +44,10 @@ export const useJobList = (filter: URLSearchParams): ShownJobs => {
   const newChanges = useRef(new Map<string, ListedJob>())
   /** The states of unfinished jobs for which the service was asked. */
   const states = useRef(new Map<string, ListedJob["state"]>())
+  /** The latest response, for its query. */
+  const answered = useRef<{ readonly key: string; readonly page: JobList } | null>(null)
+  /** Jobs that the stream has named before the first response for the query. */
+  const early = useRef(new Map<string, ListedJob>())
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
   const askSoon = () => {
@@ -57,7 +65,9 @@ export const useJobList = (filter: URLSearchParams): ShownJobs => {
     if (states.current.get(jobId) === state) return
     if (isFinal(state)) states.current.delete(jobId)
     else states.current.set(jobId, state)
-    askSoon()
+    // A stream begins with the present state, which the response has, too.
+    if (answered.current?.key !== key) early.current.set(jobId, job)
+    else if (isFinal(state) || !isShownAs(answered.current.page, job)) askSoon()
   }
   const isLive = useJobEvents(eventFilterIn(filter).toString(), { onJob: change, onReload: askSoon })
   const { again, latest, problem } = usePolled(
@@ -66,7 +76,13 @@ export const useJobList = (filter: URLSearchParams): ShownJobs => {
       const since = new Map<string, ListedJob>()
       newChanges.current = since
       const answer = await listJobs(filter, signal)
-      if (answer._tag === "Success") changes.current = since
+      if (answer._tag === "Success" && !signal.aborted) {
+        const page = answer.value
+        changes.current = since
+        answered.current = { key, page }
+        if ([...early.current.values()].some((job) => !isShownAs(page, job))) askSoon()
+        early.current.clear()
+      }
       return answer
     },
     interval,
