@@ -83,7 +83,7 @@ export const JobRow = ({ job, onChange }: JobRowProps) => {
       <td>
         <StateBadge state={state} />
       </td>
-      <td className="job-table">
+      <td className="job-table title">
         <Link href={linkTo(["job", jobId])} className="mono">
           <Shortened text={table} length={40} />
         </Link>
@@ -96,7 +96,7 @@ export const JobRow = ({ job, onChange }: JobRowProps) => {
       <td>
         <FileName fileUrl={fileUrl} others={fileUrls.length - 1} />
       </td>
-      <td className="number">
+      <td className="number" data-name="Rows">
         {unchanged ? <span className="muted">unchanged</span> : count(progress.rowsLoaded)}
         {progress.rowsRejected === 0 ? null : (
           <p className="muted">{count(progress.rowsRejected)} rejected</p>

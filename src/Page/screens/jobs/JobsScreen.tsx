@@ -77,7 +77,7 @@ export const JobsScreen = ({ place }: { readonly place: Place }) => {
           aria-label="List of jobs"
           aria-busy={isOld}
         >
-          <table className="table job-list">
+          <table className="table job-list cards">
             <thead>
               <tr>
                 <th scope="col">State</th>

@@ -17,7 +17,7 @@ const TableRow = ({ table }: { readonly table: ListedTable }) => {
   const address = addressOf(table)
   return (
     <tr>
-      <td>
+      <td className="title">
         <Link href={tableLink(address)} className="mono">
           <Shortened text={table.table} length={48} />
         </Link>
@@ -26,7 +26,9 @@ const TableRow = ({ table }: { readonly table: ListedTable }) => {
           {namedTarget(address.target) === null ? null : ` in ${address.target}`}
         </p>
       </td>
-      <td className="number">{rowsOf(table)}</td>
+      <td className="number" data-name="Rows">
+        {rowsOf(table)}
+      </td>
       <td className="number">{bytes(table.bytes)}</td>
       <td>
         <FileName fileUrl={table.fileUrl} />
@@ -66,7 +68,7 @@ export const TableList = ({ place }: { readonly place: Place }) => {
         </div>
       ) : (
         <div className="scroll" tabIndex={0} role="region" aria-label="List of tables">
-          <table className="table table-list">
+          <table className="table table-list cards">
             <thead>
               <tr>
                 <th scope="col">Table</th>
