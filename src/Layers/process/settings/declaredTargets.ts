@@ -12,19 +12,13 @@ export interface DeclaredTarget {
   readonly setting: string
 }
 
-type Settings = Pick<AppConfig["Service"], "targetDatabases" | "targetDatabaseUrl">
-
 /** The databases for tables besides the queue's, the default one first. */
 export const declaredTargets = ({
   targetDatabases,
   targetDatabaseUrl,
-}: Settings): ReadonlyArray<DeclaredTarget> => [
+}: Pick<AppConfig["Service"], "targetDatabases" | "targetDatabaseUrl">): ReadonlyArray<DeclaredTarget> => [
   ...Option.toArray(
     Option.map(targetDatabaseUrl, (url) => ({ name: defaultTarget, url, setting: "TARGET_DATABASE_URL" })),
   ),
   ...Array.from(targetDatabases, ([name, url]) => ({ name, url, setting: `TARGET_DATABASES (${name})` })),
 ]
-
-/** Their names, as jobs record them. */
-export const targetNames = (settings: Settings): ReadonlyArray<string> =>
-  declaredTargets(settings).map(({ name }) => name)
