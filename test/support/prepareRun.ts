@@ -1,11 +1,17 @@
 import { execFile } from "node:child_process"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import type { TestProject } from "vitest/node"
 import { buildScript } from "../../src/Layers/page/pageBuild.ts"
-import { bundlePrograms } from "./bundlePrograms.ts"
+import { exitWithParent } from "./exitWithParentUrl.ts"
 import { dropTemplate, makeTemplate } from "./migratedTemplate.ts"
+
+const bundleScript = fileURLToPath(new URL("bundlePrograms.ts", import.meta.url))
+
+const run = (...script: ReadonlyArray<string>) =>
+  promisify(execFile)(process.execPath, ["--import", exitWithParent, ...script])
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -16,8 +22,9 @@ declare module "vitest" {
 
 /** What many tests need, made once. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await promisify(execFile)(process.execPath, [buildScript])
-  await bundlePrograms(join(tmpdir(), "programs"))
+  const programs = join(tmpdir(), "programs")
+  await Promise.all([run(buildScript), run(bundleScript, programs)])
+  Object.assign(process.env, { BUNDLED_PROGRAMS: programs })
   const url = project.getProvidedContext().databaseUrl
   const template = await makeTemplate(url)
   project.provide("templateDatabase", template)
