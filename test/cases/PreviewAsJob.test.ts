@@ -151,7 +151,9 @@ const compare = Effect.fnUntraced(function* (file: Uint8Array, options: LoadOpti
     assert.deepStrictEqual(warnings, job.findings?.warnings ?? [], how)
     return
   }
-  const { almostTyped, columns, rejects, rows, skipped, types } = preview.success
+  const { almostTyped, columns, rows, skipped, types } = preview.success
+  // The page shows a rejected record with its values, which no job keeps.
+  const rejects = preview.success.rejects.map(({ values: _values, ...reject }) => reject)
   const findings = { ...preview.success.findings, ...(almostTyped.length === 0 ? {} : { almostTyped }) }
   const texts = yield* asJob(file, withoutTypes(options))
   const wouldFail = findings.warnings.some(({ code }) => code === "would_fail")
