@@ -50,6 +50,18 @@ describe("the names in JSON", () => {
     ])
   })
 
+  for (const [kind, text, isJson] of [
+    ["escapes in one string", `{"\\t":"${String.raw`\"`.repeat(2 ** 22)}"}`, true],
+    ["escapes in one name", `{"${String.raw`\\`.repeat(2 ** 22)}":1}`, true],
+    ["escapes in a string without an end", `{"p":"${String.raw`{\"k\":\"v\",`.repeat(2 ** 18)}`, false],
+    ["objects in objects", `${String.raw`{"\t":`.repeat(2 ** 16)}1${"}".repeat(2 ** 16)}`, true],
+    ["strings without an escape after one with", `["\\t"${',"a"'.repeat(2 ** 20)}]`, true],
+  ] as const)
+    it(`take linear time in a text of many ${kind}`, () => {
+      if (isJson) assert.strictEqual(typeof JSON.parse(text), "object")
+      else assert.throws(() => JSON.parse(text) as unknown, SyntaxError)
+    })
+
   it("keep the last value of a name that is written twice, and never change the prototype", () => {
     const read = JSON.parse(String.raw`{"a":1,"\u0061":2,"\u005f_proto__":{"b":3}}`) as object
     assert.deepStrictEqual(Object.entries(read), [
