@@ -103,15 +103,20 @@ const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError)
   )
 })
 
+/** Until a job whose attempt met an outage is claimed again, if nobody knows of the outage. */
+const outageDelay = Duration.seconds(1)
+
 /**
- * Releases the job if its attempt met an outage of the database of its table: the job waits for that database, and the attempt does not
- * count. `null` if the database responds.
+ * Releases the job if its attempt met an outage of the database of its table before it read anything: the job waits for that database,
+ * and the attempt does not count. `null` if the database responds, or the load may be what took it down.
  */
 const settleOutage = Effect.fnUntraced(function* (slot: Slot, error: LoadError) {
   const { claim, fileUrl, target } = slot.attempt
   if (error.code !== "database_unavailable" || target === null || isUpload(fileUrl)) return null
+  if (slot.progress.bytesReceived > 0) return null
   const fence = yield* JobFence
   if (yield* fence.responds(target)) return null
+  yield* Effect.sleep(outageDelay)
   const jobs = yield* Jobs
   return yield* settleAs(slot, jobs.release(claim), { error, outcome: "released" })
 })

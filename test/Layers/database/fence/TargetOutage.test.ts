@@ -3,15 +3,18 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import { jobsQuery } from "../../../../deploy/kubernetes/scaling.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { loadError } from "../../../../src/Domain/load/LoadError.ts"
 import { HealthReport } from "../../../../src/Domain/service/HealthSummary.ts"
 import { isActive } from "../../../../src/Layers/database/queue/queueTable.ts"
 import { runAttempt } from "../../../../src/Worker/runAttempt.ts"
+import { settleAttempt } from "../../../../src/Worker/settleAttempt.ts"
 import { claimedNow, create, createWith } from "../../../support/jobFixtures.ts"
 import { jobOf, runningWith } from "../../../support/SinkLoads.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
@@ -82,6 +85,28 @@ layer(Lake, { excludeTestServices: true, timeout: Duration.seconds(60) })(
             })),
           )
           assert.isTrue(attempts.every(({ attempt }) => attempt === 1))
+        }),
+    )
+
+    it.effect(
+      "uses up an attempt of a load that was reading, which may be what takes its database down",
+      () =>
+        Effect.gen(function* () {
+          const line = yield* Line
+          const slot = newSlot((yield* runningWith({ target: "lake" })).attempt)
+          slot.progress.source = {
+            bytesTotal: null,
+            bytesReceived: () => 1,
+            resumes: () => 0,
+            compression: () => null,
+            current: null,
+          }
+          const failure = Exit.fail(loadError("database_unavailable", "The connection is gone."))
+          const { outcome } = yield* line.close.pipe(
+            Effect.andThen(settleAttempt(slot, failure)),
+            Effect.ensuring(line.open),
+          )
+          assert.strictEqual(outcome, "retry")
         }),
     )
   },
