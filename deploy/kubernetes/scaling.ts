@@ -8,10 +8,11 @@ const jobsPerWorker = 16
 
 /**
  * Jobs that run, and those that a worker may claim now. The last ones of a busy fleet must not be interrupted by its shrinking. Jobs that
- * are kept for a full host, or wait for a database that no worker reaches, are not counted: another worker could not start them.
+ * are kept for a full host, or wait for a database that no worker reaches, are not counted: another worker could not start them. Nobody knows
+ * which databases respond while no worker runs.
  */
 export const jobsQuery = `select count(*) from boss.job where (${isActive}) or (${isInLine} and start_after <= now()
-  and (${targetOfJob} = '' or ${targetOfJob} in (select unnest(targets) from sluice.worker)))`
+  and (${targetOfJob} = '' or ${targetOfJob} in (select unnest(targets) from sluice.worker) or not exists (select from sluice.worker)))`
 
 export const scaling = [
   new TriggerAuthentication({
