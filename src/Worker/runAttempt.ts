@@ -13,7 +13,7 @@ import { defaultMode } from "../Domain/load/options/ModeOptions.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { loadFile } from "./LoadFile.ts"
 import { recordAttempt, recordChanges, recordFindings, recordProgress, recordRun } from "./LoadMetrics.ts"
-import { settleAttempt } from "./settleAttempt.ts"
+import { failuresWith, settleAttempt } from "./settleAttempt.ts"
 import type { Slot } from "./Slots.ts"
 
 const workerLost = (crashes: number) =>
@@ -38,13 +38,23 @@ const loadInTime = Effect.fnUntraced(function* (...load: Parameters<typeof loadF
   })
 })
 
-/** Runs the load in its slot. Fails at once when the file has crashed too many workers, or cannot be known. */
-const load = (slot: Slot, hooks: SettlingHooks) => {
-  if (slot.attempt.unreadable !== undefined) return Effect.fail(slot.attempt.unreadable)
-  return isGivenUp(slot.crashes)
-    ? Effect.fail(workerLost(slot.crashes))
-    : loadInTime(slot.attempt, { progress: slot.progress, hooks })
-}
+/** For a job whose last attempt could not be ended as failed, because the database of its table has to agree. */
+const notEnded = (failures: number) =>
+  loadError(
+    "database_unavailable",
+    `${failures} attempts failed, and the database of the table did not respond after the last one, so Sluice does not retry the job. ` +
+      "The attempts have their reasons. Check that database, then post the job again.",
+  )
+
+/** Runs the load in its slot. Fails at once when no further attempt is due: the file has crashed too many workers, cannot be known, or has failed too often. */
+const load = Effect.fnUntraced(function* (slot: Slot, hooks: SettlingHooks) {
+  const { maxAttempts } = yield* WorkerSettings
+  if (slot.attempt.unreadable !== undefined) return yield* slot.attempt.unreadable
+  if (isGivenUp(slot.crashes)) return yield* workerLost(slot.crashes)
+  const failures = failuresWith(slot) - 1
+  if (failures >= maxAttempts) return yield* notEnded(failures)
+  return yield* loadInTime(slot.attempt, { progress: slot.progress, hooks })
+})
 
 const provideTimeline = <A, E, R>(effect: Effect.Effect<A, E, R>, { clock }: Slot) =>
   Effect.provideService(effect, AttemptTimeline, clock.timeline)

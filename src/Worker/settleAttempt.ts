@@ -81,15 +81,17 @@ const readPart = ({ progress }: Slot): FileRead | null => {
   return findings === null ? null : { findings, compression: progress.source?.compression() ?? null }
 }
 
+/** The number of failures if this attempt fails. Crashes have their own limit (`CrashDecision`) and do not use up the retries. */
+export const failuresWith = ({ attempt: { attempt }, crashes }: Slot): number =>
+  Math.max(attempt - crashes, 1)
+
 const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError) {
   const jobs = yield* Jobs
   const { maxAttempts } = yield* WorkerSettings
-  const { claim, attempt } = slot.attempt
-  // Crashes have their own limit (`CrashDecision`) and do not use up the retries.
-  const failures = Math.max(attempt - slot.crashes, 1)
+  const { claim } = slot.attempt
   const decision = isUpload(slot.attempt.fileUrl)
     ? ({ _tag: "Fail" } as const)
-    : decideRetry(error, { attempt: failures, maxAttempts, jitter: yield* Random.next })
+    : decideRetry(error, { attempt: failuresWith(slot), maxAttempts, jitter: yield* Random.next })
   const retryAfter = (delay: Duration.Duration) =>
     settleAs(slot, jobs.retry(claim, error, delay), { error, outcome: "retry", retryIn: delay })
   if (decision._tag === "RetryAfter") return yield* retryAfter(decision.delay)

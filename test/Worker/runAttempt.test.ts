@@ -168,6 +168,19 @@ it.effect("a job that crashed five workers is not loaded again, and its error sa
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
+it.effect("a job that had to fail while the database of its table was away is not loaded again", () =>
+  Effect.gen(function* () {
+    const { jobs, opened } = yield* TestWorker
+    const { slot, jobId } = yield* startedAttempt
+    const { outcome } = yield* runAttempt(newSlot({ ...slot.attempt, attempt: 6 }), claimedNow)
+    assert.strictEqual(outcome, "failed")
+    const { error } = Option.getOrThrow(yield* jobs.find(jobId))
+    assert.strictEqual(error?.code, "database_unavailable")
+    assert.include(error?.message, "5 attempts failed")
+    assert.strictEqual(opened(), 0)
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
 it.effect("crashes of workers do not use up the retries for errors of the source", () =>
   Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
