@@ -58,6 +58,7 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
       () =>
         Effect.gen(function* () {
           const { api, files } = yield* TestService
+          yield* loaded("earlier")
           yield* files.serve("/followed.csv", CsvServer.byHand)
           yield* api.create(files.url("/followed.csv"), { tableName: "followed" })
           const source = yield* files.request("/followed.csv")
