@@ -1,6 +1,7 @@
 import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject"
 import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication"
 import { isActive, isInLine, targetOfJob } from "../../src/Layers/database/queue/queueTable.ts"
+import { unreachedTargets } from "../../src/Layers/database/queue/unreachedTargets.ts"
 import { labelsOf, metadataOf } from "./pods.ts"
 
 /** Jobs for each worker. A worker has more slots (48), because most jobs wait for their sources. */
@@ -8,11 +9,12 @@ const jobsPerWorker = 16
 
 /**
  * Jobs that run, and those that a worker may claim now. The last ones of a busy fleet must not be interrupted by its shrinking. Jobs that
- * are kept for a full host, or wait for a database that no worker reaches, are not counted: another worker could not start them. Nobody knows
- * which databases respond while no worker runs.
+ * are kept for a full host, or wait for a database that no worker reaches, are not counted: another worker could not start them. The role of the
+ * query has only the rights that docs/deploy.md gives it.
  */
-export const jobsQuery = `select count(*) from boss.job where (${isActive}) or (${isInLine} and start_after <= now()
-  and (${targetOfJob} = '' or ${targetOfJob} in (select unnest(targets) from sluice.worker) or not exists (select from sluice.worker)))`
+export const jobsQuery = `with ${unreachedTargets}
+  select count(*) from boss.job where (${isActive}) or (${isInLine} and start_after <= now()
+  and ${targetOfJob} not in (select target from unreached))`
 
 export const scaling = [
   new TriggerAuthentication({

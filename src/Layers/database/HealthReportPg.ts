@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { HealthReport, HealthSummary } from "../../Domain/service/HealthSummary.ts"
 import { selectSummary } from "./liveness/selectSummary.ts"
 import { SourceHosts } from "../process/SourceHosts.ts"
-import { respondingTargets, TargetDatabases } from "./jobs/TargetDatabases.ts"
+import { TargetDatabases } from "./jobs/TargetDatabases.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { ListPool } from "./postgres/ListPool.ts"
 import { run } from "./postgres/Statement.ts"
@@ -19,7 +19,7 @@ export const layer = Layer.effect(
     const sql = yield* ListPool
     const { availability } = yield* TargetDatabases
     const hosts = yield* SourceHosts
-    const read = Effect.suspend(() => run(sql, selectSummary(hosts, respondingTargets(availability())))).pipe(
+    const read = run(sql, selectSummary(hosts)).pipe(
       orUnavailable("read the summary of the service"),
       Effect.map(([row]) => decode({ ...row, targets: availability() })),
     )

@@ -10,7 +10,6 @@ import { observe } from "../../Domain/telemetry/Metrics.ts"
 import { quoteLiteral } from "../../Domain/load/columns/SqlIdentifier.ts"
 import { describeFailure } from "../process/describeFailure.ts"
 import { type HostLimitValues, SourceHosts } from "../process/SourceHosts.ts"
-import { respondingTargets, TargetDatabases } from "./jobs/TargetDatabases.ts"
 import { leavingLock, replicaLock } from "./queue/replicaLock.ts"
 import { queueName } from "./queue/queueTable.ts"
 import { waitingJobs } from "./queue/waitingJobs.ts"
@@ -38,12 +37,8 @@ interface QueueState {
 /** The first key of an advisory lock in pg_locks. */
 const key = (sql: SqlClient.SqlClient, lock: string) => sql.literal(`(${lock}::bigint & 4294967295)::oid`)
 
-const readQueue = (
-  sql: SqlClient.SqlClient,
-  { ofHosts, usual }: HostLimitValues,
-  responding: ReadonlyArray<string>,
-) => sql<QueueState>`
-  with ${sql.literal(waitingJobs({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) }, responding))}, active as (
+const readQueue = (sql: SqlClient.SqlClient, { ofHosts, usual }: HostLimitValues) => sql<QueueState>`
+  with ${sql.literal(waitingJobs({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) }))}, active as (
     select coalesce(heartbeat_on, started_on) as heartbeat from boss.job
     where name = ${queueName} and state = 'active'
   )
@@ -71,8 +66,7 @@ export const layer = Layer.effectDiscard(
     const hosts = yield* SourceHosts
     const outage = OutageLog.make("the queue's metrics cannot be read")
     let state: QueueState | undefined
-    const { availability } = yield* TargetDatabases
-    const read = Effect.suspend(() => readQueue(sql, hosts, respondingTargets(availability()))).pipe(
+    const read = readQueue(sql, hosts).pipe(
       withTimeout(Duration.seconds(5), "read the queue's metrics"),
       Effect.flatMap(([row]) => {
         state = row

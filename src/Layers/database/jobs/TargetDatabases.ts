@@ -71,10 +71,6 @@ const ifUsable = <A, E>(
     )
   })
 
-/** The names of the databases that have responded lately. */
-export const respondingTargets = (targets: HealthSummary["targets"]): ReadonlyArray<string> =>
-  targets.filter(({ available }) => available).map(({ target }) => target)
-
 /** What was built for a database, and its `TargetContext`. */
 type PerTarget<A> = (
   target: RecordedTarget,

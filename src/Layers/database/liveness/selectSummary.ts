@@ -13,17 +13,10 @@ const seconds = (expression: string): string => `extract(epoch from ${expression
 
 const jobsThatNeed = (what: string) => `count(*) filter (where needs = '${what}')`
 
-/**
- * The queue, the workers and recent results, as `HealthSummary` has them. Each part reads an index.
- *
- * @param responding as of `waitingJobs`
- */
-export const selectSummary = (
-  { ofHosts, usual }: HostLimitValues,
-  responding: ReadonlyArray<string>,
-): Statement => ({
+/** The queue, the workers and recent results, as `HealthSummary` has them. Each part reads an index. */
+export const selectSummary = ({ ofHosts, usual }: HostLimitValues): Statement => ({
   text: `
-    with ${waitingJobs({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) }, responding)}
+    with ${waitingJobs({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) })}
     select (
       select jsonb_build_object(
         'waiting', ${jobsThatNeed("worker")}, 'waitingForHost', ${jobsThatNeed("host")}, 'waitingForTarget', ${jobsThatNeed("target")},

@@ -71,9 +71,6 @@ const valuesInIndex = (
   )`
 }
 
-/** SQL of the callers that have jobs in line, as a recursive query `queued_caller`. */
-export const queuedCallers = valuesInIndex("queued_caller", { caller: callerOfJob }, isInLine)
-
 /** SQL of the callers that have jobs in line, with the databases of their tables, as a recursive query `line`. */
 export const queuedLines = valuesInIndex("line", { caller: callerOfJob, target: targetOfJob }, isInLine)
 

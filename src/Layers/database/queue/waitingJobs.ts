@@ -1,7 +1,6 @@
-import { textArray } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { type HostLimitParameters, hostUse } from "./hostUse.ts"
 import { queueName, targetOfJob } from "./queueTable.ts"
-import { replicasClaiming } from "./replicaLock.ts"
+import { unreachedTargets } from "./unreachedTargets.ts"
 
 /**
  * SQL of queries, of which `waiting_job` has the waiting jobs, but for those that wait for others on their table, with `needs`:
@@ -10,17 +9,9 @@ import { replicasClaiming } from "./replicaLock.ts"
  * - `target`: the database of the table, which no worker reaches.
  * - `host`: fewer loads of its host, or the end of its hold.
  * - `worker`: a free slot. Only these are a backlog, because another worker would start them.
- *
- * @param responding the databases for tables that respond to this process. They count while there is no worker.
  */
-export const waitingJobs = (limits: HostLimitParameters, responding: ReadonlyArray<string>): string =>
-  `${hostUse(limits)}, reached as (
-    select unnest(targets) as target from sluice.worker join (${replicasClaiming}) as live using (replica)
-    union
-    select unnest(${textArray(responding)}) where not exists (${replicasClaiming})
-  ), unreached as (
-    select unnest(targets) as target from sluice.installation except select target from reached
-  ), waiting_job as (
+export const waitingJobs = (limits: HostLimitParameters): string =>
+  `${hostUse(limits)}, ${unreachedTargets}, waiting_job as (
     -- the conditions of pg-boss's index of waiting jobs
     select start_after, case
         when start_after > now() then 'retry'

@@ -7,10 +7,12 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
+import { readFileSync } from "node:fs"
 import { jobsQuery } from "../../../../deploy/kubernetes/scaling.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
+import { Caller, withoutKey } from "../../../../src/Domain/service/Caller.ts"
 import { HealthReport } from "../../../../src/Domain/service/HealthSummary.ts"
 import { isActive } from "../../../../src/Layers/database/queue/queueTable.ts"
 import { runAttempt } from "../../../../src/Worker/runAttempt.ts"
@@ -37,9 +39,41 @@ const Lake = Layer.unwrap(
 
 const poll = Schedule.spaced("50 millis")
 
+const grants = readFileSync(new URL("../../../../docs/deploy.md", import.meta.url), "utf8").match(
+  /grant .* to sluice_scaler;/g,
+)
+
+/** The jobs by which KEDA scales workers, as a role counts them that has the rights of docs/deploy.md. */
+const jobsForScaler = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  return yield* Effect.gen(function* () {
+    for (const each of ["create role sluice_scaler", ...(grants ?? []), "set local role sluice_scaler"])
+      yield* sql.unsafe(each)
+    const [found] = yield* sql.unsafe<{ readonly count: bigint }>(jobsQuery)
+    for (const each of ["reset role", "drop owned by sluice_scaler", "drop role sluice_scaler"])
+      yield* sql.unsafe(each)
+    return found?.count
+  }).pipe(sql.withTransaction)
+})
+
 layer(Lake, { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "an outage of a database for tables",
   (it) => {
+    it.effect(
+      "its jobs wait for a worker while none runs, also if one that ended in the outage has left its row",
+      () =>
+        Effect.gen(function* () {
+          const sql = yield* PgClient.PgClient
+          const { jobId } = yield* createWith({ target: "lake" })
+          yield* sql`insert into sluice.worker (replica, slots, started_at, targets) values (999, 48, now(), '{}')`
+          assert.deepInclude((yield* jobOf(jobId)).waiting, { reason: "slot", position: 1 })
+          const { waiting, waitingForTarget } = (yield* (yield* HealthReport).read).queue
+          assert.deepStrictEqual([waiting, waitingForTarget], [1, 0])
+          assert.strictEqual(yield* jobsForScaler, 1n)
+          yield* (yield* Jobs).cancel(jobId)
+        }),
+    )
+
     it.effect(
       "its jobs wait until it responds, also that whose attempt met the outage, and use up no attempt",
       () =>
@@ -49,6 +83,7 @@ layer(Lake, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           const queue = yield* JobQueue
           const met = yield* runningWith({ target: "lake" })
           const { jobId } = yield* createWith({ target: "lake" })
+          yield* Effect.provideService(createWith({ target: "lake" }), Caller, withoutKey("127.0.0.2"))
           yield* Effect.gen(function* () {
             yield* line.close
             const { error, outcome } = yield* runAttempt(newSlot(met.attempt), claimedNow)
@@ -64,10 +99,18 @@ layer(Lake, { excludeTestServices: true, timeout: Duration.seconds(60) })(
                 schedule: poll,
               })
             // Another worker would not start them either.
-            const { waiting, waitingForTarget } = (yield* (yield* HealthReport).read).queue
-            assert.deepStrictEqual([waiting, waitingForTarget], [0, 2])
-            const [active] = yield* sql.unsafe(`select count(*) from boss.job where ${isActive}`)
-            assert.deepStrictEqual((yield* sql.unsafe(jobsQuery))[0], active)
+            const health = yield* HealthReport
+            const { queue: counts } = yield* Effect.repeat(health.read, {
+              until: (summary) => summary.queue.waitingForTarget > 0,
+              schedule: poll,
+            })
+            assert.deepStrictEqual([counts.waiting, counts.waitingForTarget], [0, 3])
+            const [active] = yield* sql.unsafe<{ count: bigint }>(
+              `select count(*) from boss.job where ${isActive}`,
+            )
+            assert.strictEqual(yield* jobsForScaler, active?.count)
+            // Jobs that wait for their database, the caller's own and those of others, are not before it.
+            assert.strictEqual((yield* jobOf((yield* create).jobId)).waiting?.position, 1)
           }).pipe(Effect.ensuring(line.open))
           const started = yield* Effect.repeat(queue.claim(100), {
             until: (loads) => loads.some(({ claim }) => claim.jobId === met.jobId),

@@ -3,8 +3,15 @@ import * as Schema from "effect/Schema"
 import { lastCountedPosition } from "../../../../Domain/job/lastCountedPosition.ts"
 import type { Waiting } from "../../../../Domain/job/Waiting.ts"
 import { type HostLimitParameters, hostUse } from "../../queue/hostUse.ts"
-import { callerOfJob, isActive, isInLine, queuedCallers, queueTable } from "../../queue/queueTable.ts"
-import { replicasClaiming } from "../../queue/replicaLock.ts"
+import {
+  callerOfJob,
+  isActive,
+  isInLine,
+  queuedLines,
+  queueTable,
+  targetOfJob,
+} from "../../queue/queueTable.ts"
+import { unreachedTargets } from "../../queue/unreachedTargets.ts"
 
 /** A waiting job's place, as `waitingColumns` selects it. */
 export const waitingFields = {
@@ -18,8 +25,15 @@ export const waitingFields = {
   is_target_missing: Schema.NullOr(Schema.Boolean),
 }
 
-/** Recursive queries of a statement with `waitingJoin`. They are not executed if no job waits. */
-export const waitingQueries = (limits: HostLimitParameters) => `${queuedCallers}, running as (
+/**
+ * Recursive queries of a statement with `waitingJoin`. They are not executed if no job waits. `startable` has the callers in line with the
+ * databases that a worker reaches, so that the jobs of others are not read, however many there are.
+ */
+export const waitingQueries = (
+  limits: HostLimitParameters,
+) => `${queuedLines}, ${unreachedTargets}, startable as (
+    select caller, array_agg(target) as targets from line where target not in (select target from unreached) group by caller
+  ), running as (
     select ${callerOfJob} as caller, count(*) as jobs from ${queueTable} where ${isActive} group by 1
   ), ${hostUse(limits)}`
 
@@ -33,7 +47,7 @@ const isDue = "queue_state in ('created', 'retry') and not queued.blocked and qu
 /**
  * The lateral joins of a job and its row in the queue with `waitingColumns`. By the rule of claims, those jobs of another caller start
  * earlier that bring it no more running jobs than the job brings its own caller. They and the caller's own are counted up to a limit. Jobs
- * that are kept for their hosts are not in line, and have no position.
+ * that are kept for their hosts are not in line, and have no position, like those of databases that no worker reaches.
  */
 export const waitingJoin = `
   left join lateral (
@@ -42,9 +56,7 @@ export const waitingJoin = `
     where ${isDue} and queued.group_tier is not null
   ) as host_wait on true
   left join lateral (
-    select not exists (
-      select from sluice.worker join (${replicasClaiming}) as live using (replica) where job.target = any (targets)
-    ) as is_target_missing
+    select job.target in (select target from unreached) as is_target_missing
     where ${isDue} and job.target is not null
   ) as target_wait on true
   left join lateral (
@@ -53,13 +65,15 @@ export const waitingJoin = `
       select count(*) as jobs from (
         select from ${queueTable}
         where ${isInLine} and ${callerOfJob} = coalesce(queued.group_id, '')
+          and ${targetOfJob} = any ((select targets from startable where caller = coalesce(queued.group_id, ''))::text[])
           and (-priority, created_on) < (-queued.priority, queued.created_on)
         limit ${lastCountedPosition}
       ) as mine
     ) as own cross join lateral (
       select count(*) as jobs from (
-        select from queued_caller as other left join running using (caller) cross join lateral (
-          select from ${queueTable} where ${isInLine} and ${callerOfJob} = other.caller
+        select from startable as other left join running using (caller) cross join lateral (
+          select from ${queueTable}
+          where ${isInLine} and ${callerOfJob} = other.caller and ${targetOfJob} = any (other.targets)
           limit greatest(0, own.jobs + coalesce((select jobs from running where caller = coalesce(queued.group_id, '')), 0) - coalesce(running.jobs, 0))
         ) as theirs
         where other.caller <> coalesce(queued.group_id, '')
