@@ -63,22 +63,21 @@ export const make = Effect.fnUntraced(function* (name: string) {
   // It has responded before.
   responding.names.add(name)
 
-  /** Notes whether the database has responded to what it was asked. */
-  const noting = <A, E extends Error, R>(asked: Effect.Effect<A, E, R>) =>
-    asked.pipe(
-      Effect.tapError((failure) =>
-        Effect.suspend(() => {
-          responding.names.delete(name)
-          return outage.failed({ target: name, ...describeFailure(failure) })
-        }),
-      ),
-      Effect.tap(() =>
-        Effect.suspend(() => {
-          responding.names.add(name)
-          return outage.succeeded
-        }),
-      ),
-    )
+  const responded = Effect.suspend(() => {
+    responding.names.add(name)
+    return outage.succeeded
+  })
+  const responds = tables`select 1`.pipe(
+    withTimeout(askTimeout, "look whether a database responds"),
+    Effect.tap(responded),
+    Effect.tapError((failure) =>
+      Effect.suspend(() => {
+        responding.names.delete(name)
+        return outage.failed({ target: name, ...describeFailure(failure) })
+      }),
+    ),
+    Effect.isSuccess,
+  )
 
   const settleCancelled = Effect.fnUntraced(function* (jobId: JobId) {
     const cancelling = Effect.gen(function* () {
@@ -144,16 +143,24 @@ export const make = Effect.fnUntraced(function* (name: string) {
     return state
   })
 
-  /** Jobs to settle; none if the database does not respond. */
+  /** Jobs to settle; `null` if the database does not respond. Fails if it responds and the statement fails, for lack of a right, say. */
   const findUnsettled = run(tables, FenceStatements.unsettled(Duration.toSeconds(sweepAge))).pipe(
     withTimeout(statementTimeout, "look for jobs to settle"),
-    noting,
-    Effect.match({ onFailure: () => [], onSuccess: FenceStatements.decodeUnsettled }),
+    Effect.tap(responded),
+    Effect.map(FenceStatements.decodeUnsettled),
+    Effect.catch((failure) =>
+      Effect.flatMap(responds, (responds) => (responds ? Effect.fail(failure) : Effect.succeed(null))),
+    ),
   )
+
+  const settling = OutageLog.make("jobs cannot be settled")
+  const notSettled = (failure: unknown) => settling.failed({ target: name, ...describeFailure(failure) })
 
   /** Settles the jobs whose processes died between the end of the load and that of the job. */
   const sweep = Effect.gen(function* () {
-    for (const { jobId, state } of yield* findUnsettled) {
+    const found = yield* findUnsettled
+    if (found === null) return
+    for (const { jobId, state } of found) {
       yield* follow(jobId, state)
       yield* Metrics.count("sluice.jobs.settled_later", {})
       yield* Effect.annotateLogs(Effect.logInfo("settled a job that its process had left behind"), {
@@ -161,11 +168,8 @@ export const make = Effect.fnUntraced(function* (name: string) {
         state,
       })
     }
-  }).pipe(
-    Effect.catch((error) =>
-      Effect.annotateLogs(Effect.logWarning("jobs cannot be settled"), describeFailure(error)),
-    ),
-  )
+    yield* settling.succeeded
+  }).pipe(Effect.catch(notSettled), Effect.catchDefect(notSettled))
 
   const { jobRetention } = yield* AppConfig
   const forget = run(
@@ -186,11 +190,7 @@ export const make = Effect.fnUntraced(function* (name: string) {
     yield* inBackground(Effect.repeat(forget, Schedule.spaced(Duration.hours(1))))
   return {
     name,
-    responds: tables`select 1`.pipe(
-      withTimeout(askTimeout, "look whether a database responds"),
-      noting,
-      Effect.isSuccess,
-    ),
+    responds,
     fence: FenceStatements.finish,
     open,
     cancel,

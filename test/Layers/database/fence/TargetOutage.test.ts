@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Reactivity from "effect/reactivity/Reactivity"
 import * as Schedule from "effect/Schedule"
 import { readFileSync } from "node:fs"
 import { jobsQuery } from "../../../../deploy/kubernetes/scaling.ts"
@@ -22,20 +23,26 @@ import { jobOf, runningWith } from "../../../support/SinkLoads.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
+import { TestLog } from "../../../support/TestLog.ts"
 import { newSlot } from "../../../support/TestWorker.ts"
 
-class Line extends Context.Service<Line, TcpProxy.TcpProxy>()("sluice/test/Line") {}
+/** The connections to the database for tables, and an operator's own. */
+class Line extends Context.Service<Line, TcpProxy.TcpProxy & { readonly operator: PgClient.PgClient }>()(
+  "sluice/test/Line",
+) {}
 
 const Lake = Layer.unwrap(
   Effect.gen(function* () {
-    const lake = Redacted.value((yield* TestDatabase.make).url)
+    const { url } = yield* TestDatabase.make
+    const lake = Redacted.value(url)
     const proxy = yield* TcpProxy.make(lake)
+    const operator = yield* PgClient.make({ url })
     return Layer.merge(
       TestBackend.layer({ TARGET_DATABASES: `lake=${proxy.through(lake)}` }),
-      Layer.succeed(Line, proxy),
+      Layer.succeed(Line, { ...proxy, operator }),
     )
   }),
-)
+).pipe(Layer.provide(Reactivity.layer), Layer.provideMerge(TestLog.layer))
 
 const poll = Schedule.spaced("50 millis")
 
@@ -151,6 +158,27 @@ layer(Lake, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           )
           assert.strictEqual(outcome, "retry")
         }),
+    )
+
+    it.effect("is not assumed if a sweep fails and the database responds", () =>
+      Effect.gen(function* () {
+        const { operator } = yield* Line
+        const { lines, logged } = yield* TestLog
+        const queue = yield* JobQueue
+        const { jobId } = yield* createWith({ target: "lake" })
+        const before = lines.length
+        yield* operator`alter table sluice.load rename to load_gone`
+        const { annotations } = yield* logged(
+          (line) => lines.indexOf(line) >= before && /settled|respond/.test(line.message),
+        ).pipe(Effect.ensuring(Effect.orDie(operator`alter table sluice.load_gone rename to load`)))
+        assert.strictEqual(annotations["target"], "lake")
+        assert.include(String(annotations["reason"]), 'relation "sluice.load" does not exist')
+        const claimed = yield* queue.claim(100)
+        assert.include(
+          claimed.map(({ claim }) => claim.jobId),
+          jobId,
+        )
+      }),
     )
   },
 )
