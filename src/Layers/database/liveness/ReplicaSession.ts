@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import type { Client } from "pg"
 import { textArray } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import * as OutageLog from "../../../Domain/service/OutageLog.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
@@ -52,22 +53,19 @@ interface Held {
   readonly client: Client
 }
 
-/** Shows this worker, its slots and the databases for tables that respond to it, and forgets those that are dead. */
+/**
+ * Shows this worker, its slots and the databases for tables that respond to it, and forgets those that are dead. Claims wait
+ * meanwhile, so it waits only briefly for a lock.
+ */
 const showWorker = (client: Client, number: number, slots: number, targets: ReadonlyArray<string>) =>
   query(
     client,
-    `with gone as (
+    `set local lock_timeout = '500ms';
+    with gone as (
       delete from sluice.worker where replica not in (${replicasHoldingLock})
     )
     insert into sluice.worker (replica, slots, started_at, targets) values (${number}, ${slots}, now(), ${textArray(targets)})
     on conflict (replica) do update set slots = excluded.slots, targets = excluded.targets`,
-  ).pipe(
-    Effect.catch((failure) =>
-      Effect.annotateLogs(
-        Effect.logWarning("the summary of the service does not show this worker"),
-        describeFailure(failure),
-      ),
-    ),
   )
 
 const takeLeavingLock = (client: Client, number: number) =>
@@ -79,7 +77,7 @@ const takeLeavingLock = (client: Client, number: number) =>
  * @param responses how many times the server has responded
  * @param also what else this connection does once a second
  */
-const probe = (client: Client, responses: () => number, also: Effect.Effect<void>) =>
+const probe = (client: Client, responses: () => number, also: Effect.Effect<void, ServiceUnavailable>) =>
   Effect.gen(function* () {
     const before = responses()
     yield* Effect.sleep(probeInterval)
@@ -121,16 +119,26 @@ export class ReplicaSession extends Context.Service<
       let replica: number | undefined
       let isLeaving = !(yield* TakesJobs)
       let responses = 0
-      /** The databases that this worker was last shown with. */
+      /** The databases that this worker is shown with. */
       let shown: string | null = null
+      const outage = OutageLog.make("the summary of the service does not show this worker as it is")
 
-      /** Shows this worker, unless it takes no jobs, or is shown as it is. */
+      /** Shows this worker, unless it takes no jobs, or is shown as it is. Fails when the server stops responding. */
       const show = (client: Client, number: number) =>
         Effect.suspend(() => {
           const targets = [...responding.names].toSorted()
-          if (isLeaving || targets.join() === shown) return Effect.void
-          shown = targets.join()
-          return showWorker(client, number, workerConcurrency, targets)
+          const next = targets.join()
+          if (isLeaving || next === shown) return Effect.void
+          return showWorker(client, number, workerConcurrency, targets).pipe(
+            Effect.andThen(
+              Effect.suspend(() => {
+                shown = next
+                return outage.succeeded
+              }),
+            ),
+            Effect.catch((failure) => outage.failed(describeFailure(failure))),
+            withTimeout(probeTimeout, operation),
+          )
         })
 
       const takeLock = Effect.fnUntraced(function* (client: Client) {

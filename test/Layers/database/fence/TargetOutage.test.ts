@@ -10,6 +10,7 @@ import * as Reactivity from "effect/reactivity/Reactivity"
 import * as Schedule from "effect/Schedule"
 import { readFileSync } from "node:fs"
 import { jobsQuery } from "../../../../deploy/kubernetes/scaling.ts"
+import { JobFence } from "../../../../src/Domain/job/fence/JobFence.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
@@ -158,6 +159,44 @@ layer(Lake, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           )
           assert.strictEqual(outcome, "retry")
         }),
+    )
+
+    it.effect("is shown after a write of it has failed, and one has hung", () =>
+      Effect.gen(function* () {
+        const line = yield* Line
+        const sql = yield* PgClient.PgClient
+        const { responds } = yield* JobFence
+        yield* (yield* JobQueue).claim(1)
+        const shownWith = (names: ReadonlyArray<string>) =>
+          Effect.repeat(sql<{ targets: ReadonlyArray<string> }>`select targets from sluice.worker`, {
+            until: ([worker]) => worker?.targets.join() === names.join(),
+            schedule: poll,
+          })
+        yield* shownWith(["lake"])
+        yield* sql`create sequence sluice.shows`
+        yield* sql.unsafe(`
+          create function sluice.disturb() returns trigger language plpgsql as $$ begin
+            case nextval('sluice.shows') when 1 then raise 'fails once'; when 2 then perform pg_sleep(600); else null; end case;
+            return new;
+          end $$`)
+        yield* sql`create trigger disturb before insert on sluice.worker for each row execute function sluice.disturb()`
+        yield* Effect.gen(function* () {
+          yield* line.close
+          assert.isFalse(yield* responds("lake"))
+          const sessions = sql<{ pid: number; hangs: boolean }>`
+            select pid, wait_event = 'PgSleep' as hangs from pg_stat_activity
+            where datname = current_database() and application_name = 'sluice replica'`
+          const found = yield* Effect.repeat(sessions, {
+            until: (found) => found.length === 2,
+            schedule: poll,
+          })
+          // The server would keep its lock until the statement ends.
+          for (const { hangs, pid } of found) if (hangs) yield* sql`select pg_terminate_backend(${pid})`
+          yield* shownWith([])
+        }).pipe(Effect.ensuring(line.open))
+        assert.isTrue(yield* responds("lake"))
+        yield* shownWith(["lake"])
+      }),
     )
 
     it.effect("is not assumed if a sweep fails and the database responds", () =>
