@@ -28,6 +28,16 @@ const trimmed = (cell: string): string => {
 export const nameOf = (cell: string, style: LoadOptions["names"] = "keep"): string =>
   style === "snake" ? snakeName(cell) : trimmed(cell)
 
+/** Characters of a cell from which its name is taken, if they are enough for the longest name. */
+const beginning = 200
+
+/** What `nameOf` returns, or a beginning of it that is longer than a name can be: a cell may have a megabyte. */
+const longEnough = (cell: string, style: LoadOptions["names"]): string => {
+  const name = nameOf(cell.slice(0, beginning), style)
+  // The last characters of the beginning may have another meaning without the rest.
+  return cell.length > beginning && cutToBytes(name, 2 * maxNameBytes) !== name ? name : nameOf(cell, style)
+}
+
 /**
  * The first free name of `stem_2`, `stem_3`…, with the stem cut to leave space for the suffix.
  *
@@ -61,7 +71,7 @@ export const columnNames = (
     taken.add(name)
     return name
   }
-  const trimmedCells = header.map((cell) => nameOf(cell, style))
+  const trimmedCells = header.map((cell) => longEnough(cell, style))
   const kept = trimmedCells.map((name) =>
     name !== "" && cutToBytes(name, maxNameBytes) === name ? take(name) : undefined,
   )

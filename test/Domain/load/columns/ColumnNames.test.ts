@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
-import { columnNames } from "../../../../src/Domain/load/columns/ColumnNames.ts"
+import { columnNames, nameOf } from "../../../../src/Domain/load/columns/ColumnNames.ts"
+import { cutToBytes, maxNameBytes } from "../../../../src/Domain/load/columns/SqlIdentifier.ts"
 
 const namesOf = (header: ReadonlyArray<string>): ReadonlyArray<string> =>
   columnNames(header).map((column) => column.name)
@@ -88,6 +89,25 @@ describe("a column name", () => {
       { maxLength: 4 },
     ),
     (parts) => parts.join(""),
+  )
+
+  const parts = ["a", "B", "é", " ", "\u3000", "\u200d", "\ufeff", "\ud83e", "\udd86", "👩‍🚀", "_", "-", "\n"]
+  it.prop(
+    "is the beginning of what its cell asks for, however long the cell is",
+    {
+      cell: Arbitrary.map(
+        Arbitrary.array(Arbitrary.schema(Schema.Natural), { minLength: 1, maxLength: 40 }),
+        (numbers) => numbers.map((n) => parts[n % parts.length]!.repeat(1 + (n % 37))).join(""),
+      ),
+    },
+    ({ cell }) => {
+      for (const style of ["keep", "snake"] as const)
+        assert.strictEqual(
+          columnNames([cell], style)[0]?.name,
+          cutToBytes(nameOf(cell, style), maxNameBytes) || "column_1",
+        )
+    },
+    { arbitrary: { runs: 1_000 } },
   )
 
   it.prop(
