@@ -7,7 +7,6 @@ import { SourceState } from "../../Domain/refresh/RefreshedSource.ts"
 import * as OutageLog from "../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { observe } from "../../Domain/telemetry/Metrics.ts"
-import { quoteLiteral } from "../../Domain/load/columns/SqlIdentifier.ts"
 import { describeFailure } from "../process/describeFailure.ts"
 import { type HostLimitValues, SourceHosts } from "../process/SourceHosts.ts"
 import { leavingLock, replicaLock } from "./queue/replicaLock.ts"
@@ -37,18 +36,15 @@ interface QueueState {
 /** The first key of an advisory lock in pg_locks. */
 const key = (sql: SqlClient.SqlClient, lock: string) => sql.literal(`(${lock}::bigint & 4294967295)::oid`)
 
-const readQueue = (sql: SqlClient.SqlClient, { ofHosts, usual }: HostLimitValues) => sql<QueueState>`
-  with ${sql.literal(waitingJobs({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) }))}, active as (
+const readQueue = (sql: SqlClient.SqlClient, hosts: HostLimitValues) => sql<QueueState>`
+  with ${sql.literal(waitingJobs(hosts))}, active as (
     select coalesce(heartbeat_on, started_on) as heartbeat from boss.job
     where name = ${queueName} and state = 'active'
   )
-  select (select count(*) from waiting_job where needs = 'worker')::integer as waiting,
-    (select count(*) from waiting_job where needs = 'host')::integer as host,
-    (select count(*) from waiting_job where needs = 'target')::integer as target,
+  select for_worker::integer as waiting, for_host::integer as host, for_target::integer as target, retrying::integer,
+    oldest_age::float8 as "oldestAge",
     (select count(*) from sluice.held_host where held_until > now())::integer as "heldHosts",
-    (select count(*) from waiting_job where needs = 'retry')::integer as retrying,
     (select count(*) from active)::integer as active,
-    coalesce(extract(epoch from now() - (select min(start_after) from waiting_job where needs = 'worker')), 0)::float8 as "oldestAge",
     coalesce(extract(epoch from now() - (select min(heartbeat) from active)), 0)::float8 as "heartbeatAge",
     (select coalesce(jsonb_object_agg(state, sources), '{}') from (
       select state, count(*) as sources from sluice.source group by state
@@ -57,7 +53,8 @@ const readQueue = (sql: SqlClient.SqlClient, { ofHosts, usual }: HostLimitValues
     (select count(*) filter (where classid = ${key(sql, replicaLock)}) - count(*) filter (where classid = ${key(sql, leavingLock)})
      from pg_locks
      where locktype = 'advisory' and objsubid = 2 and mode = 'ExclusiveLock' and granted
-       and database = (select oid from pg_database where datname = current_database()))::integer as replicas`
+       and database = (select oid from pg_database where datname = current_database()))::integer as replicas
+  from waiting`
 
 /** Reads the queue's metrics from the database. Every API has them, so they exist while no worker runs. */
 export const layer = Layer.effectDiscard(

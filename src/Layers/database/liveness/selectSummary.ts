@@ -11,20 +11,17 @@ const time = (expression: string): string =>
 
 const seconds = (expression: string): string => `extract(epoch from ${expression})`
 
-const jobsThatNeed = (what: string) => `count(*) filter (where needs = '${what}')`
-
 /** The queue, the workers and recent results, as `HealthSummary` has them. Each part reads an index. */
-export const selectSummary = ({ ofHosts, usual }: HostLimitValues): Statement => ({
+export const selectSummary = (hosts: HostLimitValues): Statement => ({
   text: `
-    with ${waitingJobs({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) })}
+    with ${waitingJobs(hosts)}
     select (
       select jsonb_build_object(
-        'waiting', ${jobsThatNeed("worker")}, 'waitingForHost', ${jobsThatNeed("host")}, 'waitingForTarget', ${jobsThatNeed("target")},
-        'retrying', ${jobsThatNeed("retry")},
+        'waiting', for_worker, 'waitingForHost', for_host, 'waitingForTarget', for_target, 'retrying', retrying,
         'active', (select count(*) from boss.job where name = ${quoteLiteral(queueName)} and state = 'active'),
-        'oldestAge', coalesce(${seconds("now() - min(start_after) filter (where needs = 'worker')")}, 0)
+        'oldestAge', oldest_age
       )
-      from waiting_job
+      from waiting
     ) as queue, (
       select coalesce(jsonb_agg(jsonb_build_object(
         'replica', replica, 'startedAt', ${time("started_at")}, 'slots', slots,
