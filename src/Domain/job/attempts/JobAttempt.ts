@@ -30,7 +30,7 @@ export type AttemptPhase = typeof AttemptPhase.Type
 
 /**
  * - `completed`, `failed`, `cancelled`: also the states of a job.
- * - `released`: the replica was shut down, and the job waits for another one.
+ * - `released`: the replica was shut down, or the database of the table did not respond, and the job waits.
  * - `lost`: the replica died, or lost its database.
  */
 export const AttemptOutcome = Schema.Literals(["completed", "failed", "cancelled", "released", "lost"])
@@ -53,7 +53,7 @@ export const JobAttempt = Schema.Struct({
   ),
   outcome: Schema.NullOr(AttemptOutcome).annotate({
     description:
-      "completed; failed; cancelled; released: the replica was shut down; lost: the replica died or lost its database. null while it runs.",
+      "completed; failed; cancelled; released: the replica was shut down, or the database of the table did not respond; lost: the replica died or lost its database. null while it runs.",
   }),
   error: Schema.NullOr(
     Schema.Struct({ code: LoadErrorCode, message: Schema.String }).annotate({ identifier: "AttemptError" }),
