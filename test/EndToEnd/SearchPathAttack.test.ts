@@ -16,6 +16,7 @@ import * as ClaimLoop from "../../src/Worker/ClaimLoop.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { Intruder } from "../support/Intruder.ts"
 import { expectedLogs } from "../support/expectedLogs.ts"
+import { createJob } from "../support/jobFixtures.ts"
 import * as TestBackend from "../support/TestBackend.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 
@@ -34,7 +35,7 @@ const everything = Effect.gen(function* () {
   const jobs = yield* Jobs
   const files = yield* CsvServer.make()
   const create = (path: string, options: LoadOptions = {}, key?: string) =>
-    jobs.create({
+    createJob({
       fileUrl: files.url(path),
       options,
       ...(key === undefined ? {} : { idempotencyKey: IdempotencyKey.make(key) }),

@@ -3,8 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { Client, type QueryResultRow } from "pg"
-import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
+import { createJob } from "../support/jobFixtures.ts"
 import * as TestBackend from "../support/TestBackend.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 import { check, checkSessions, type Expectations } from "./Invariants.ts"
@@ -15,7 +15,6 @@ type State = "completed" | "failed" | "cancelled"
 /** A database after a run, with one job in each final state. */
 const finishedRun = Effect.gen(function* () {
   const { url } = yield* TestDatabase
-  const jobs = yield* Jobs
   const client = yield* Effect.acquireRelease(
     Effect.promise(async () => {
       const client = new Client({ connectionString: Redacted.value(url) })
@@ -31,7 +30,7 @@ const finishedRun = Effect.gen(function* () {
   const end = Effect.fnUntraced(function* (number: number, state: State, errorCode: string | null) {
     specs.set(number, plainSpec(number, 8))
     const fileUrl = SourceUrl.make(`http://127.0.0.1:1/file${number}.csv`)
-    const { jobId, table } = yield* jobs.create({ fileUrl, options: {} })
+    const { jobId, table } = yield* createJob({ fileUrl, options: {} })
     yield* query(`update boss.job set state = $2 where id = $1`, [jobId, state])
     yield* query(
       `update sluice.job set final_state = $2, retry_count = 0, rows_loaded = $3, error = $4::jsonb where id = $1`,

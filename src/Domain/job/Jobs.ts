@@ -175,12 +175,12 @@ export class Jobs extends Context.Service<
   {
     /**
      * Chooses the job's table, records the job and enqueues it, all or nothing. If the same request was posted before
-     * with its key, returns that job in its current state. A failed creation does not use up the key.
+     * with its key, returns that job. A failed creation does not use up the key.
      */
     readonly create: (
       request: LoadRequest,
     ) => Effect.Effect<
-      Job,
+      Pick<Job, "jobId">,
       | TableNameTaken
       | TableOfOthers
       | SchemaNotAllowed

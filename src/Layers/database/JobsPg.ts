@@ -36,7 +36,7 @@ import { causeChain } from "../process/describeFailure.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
 import { foundJob, isRecorded } from "./jobs/record/FoundJob.ts"
-import { attemptNumber, toJob } from "./jobs/record/JobRow.ts"
+import { attemptNumber } from "./jobs/record/JobRow.ts"
 import { attemptEnd } from "./jobs/record/attemptHistory.ts"
 import { accessTo, type JobAccess } from "./jobs/JobAccess.ts"
 import * as FindJobs from "./jobs/FindJobs.ts"
@@ -123,11 +123,8 @@ export const layer = Layer.effect(
         "sluice.job.id": row.id,
         "sluice.job.posted_before": row.id !== jobId,
       })
-      const created = toJob(row, { queueState: "created", maxAttempts })
-      if (row.id !== jobId)
-        return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () => created)
-      yield* sql.afterCommit(Effect.andThen(queue.announce, changes.announce(jobId)))
-      return created
+      if (row.id === jobId) yield* sql.afterCommit(Effect.andThen(queue.announce, changes.announce(jobId)))
+      return { jobId: row.id }
     }, orUnavailable("create a job"))
 
     const receive = Effect.fn("Jobs.receive")(function* (request: LoadRequest) {
@@ -136,10 +133,11 @@ export const layer = Layer.effect(
       const replica = yield* queue.holder
       const row = yield* send(jobId, request, replica)
       yield* Effect.annotateCurrentSpan({ "sluice.job.id": row.id })
-      if (row.id !== jobId)
-        return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () =>
-          toJob(row, { queueState: "active", maxAttempts }),
-        )
+      if (row.id !== jobId) {
+        const earlier = yield* read({ jobId: row.id, owner: null })
+        if (Option.isSome(earlier)) return earlier.value
+        return yield* unavailable("find a job", new Error("the job with this key was just removed"))
+      }
       yield* sql.afterCommit(changes.announce(jobId))
       const attempt = {
         claim: { jobId, retryCount: 0 },

@@ -20,6 +20,7 @@ import { TableName } from "../../../src/Domain/load/columns/TableName.ts"
 import * as JobsBackend from "../../../src/Layers/JobsBackend.ts"
 import { DatabaseServer } from "../../../src/Layers/database/postgres/DatabaseServer.ts"
 import { anyLoadOptions } from "../../support/anyLoadOptions.ts"
+import { createJob, createWith } from "../../support/jobFixtures.ts"
 import { jobCreationSuite } from "../../support/JobCreationSuite.ts"
 import { jobsSuite } from "../../support/JobsSuite.ts"
 import { tableName } from "../../support/tableName.ts"
@@ -106,12 +107,11 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
     it.effect("the name of an existing table is not given to a new job", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
-        const jobs = yield* Jobs
         const seconds = Math.floor(DateTime.toEpochMillis(yield* DateTime.now) / 1000)
         // One of these is the second in which the job is created.
         const taken = Array.from({ length: 60 }, (_, n) => tableName(fileUrl, seconds - 5 + n, 1))
         yield* Effect.forEach(taken, (name) => sql`create table public.${sql(name)} (precious text)`)
-        const { createdAt, table } = yield* jobs.create({ fileUrl, options: {} })
+        const { createdAt, table } = yield* createWith({})
         const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
         assert.include(taken, tableName(fileUrl, epoch, 1))
         assert.strictEqual(table, tableName(fileUrl, epoch, 2))
@@ -124,13 +124,13 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const sql = yield* PgClient.PgClient
         const jobs = yield* Jobs
         const request = { fileUrl, options: { tableName: TableName.make("Kept 'til dropped") } }
-        const { jobId, table } = yield* jobs.create(request)
+        const { jobId, table } = yield* createJob(request)
         // As a load does when it commits.
         yield* sql`create table public.${sql(table)} (a text)`
         yield* sql`update sluice.job set final_state = 'completed' where id = ${jobId}`
         assert.strictEqual((yield* Effect.flip(jobs.create(request)))._tag, "TableNameTaken")
         yield* sql`drop table public.${sql(table)}`
-        assert.strictEqual((yield* jobs.create(request)).table, table)
+        assert.strictEqual((yield* createJob(request)).table, table)
         yield* claimed(0)
       }),
     )
@@ -154,11 +154,10 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
     it.effect("a view takes a name too, and names are case-sensitive", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
-        const jobs = yield* Jobs
         yield* sql`create view public.some_view as select 1 as one`
-        const named = (name: string) => jobs.create({ fileUrl, options: { tableName: TableName.make(name) } })
-        assert.strictEqual((yield* Effect.flip(named("some_view")))._tag, "TableNameTaken")
-        assert.strictEqual((yield* named("Some_view")).table, "Some_view")
+        const refused = yield* Effect.flip(createWith({ tableName: TableName.make("some_view") }))
+        assert.strictEqual(refused._tag, "TableNameTaken")
+        assert.strictEqual((yield* createWith({ tableName: TableName.make("Some_view") })).table, "Some_view")
         yield* claimed(0)
       }),
     )

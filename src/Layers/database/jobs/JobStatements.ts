@@ -28,16 +28,16 @@ import {
   withEnd,
   withPhases,
 } from "./record/attemptHistory.ts"
-import { JobRow, jobColumns } from "./record/JobRow.ts"
+import { CreatedRow, createdColumns, JobRow, jobColumns } from "./record/JobRow.ts"
 import { decodeKnown, decodeLoadedAs, knownVersion } from "./record/knownVersion.ts"
 import { isOfOthers } from "./LoadedTables.ts"
 import type { TablesApart } from "./TablesApart.ts"
 import type { NewJob } from "./creation/storedRequest.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
-const decodeRow = Schema.decodeUnknownSync(JobRow)
+const decodeCreated = Schema.decodeUnknownSync(CreatedRow)
 const decodeRowOption = Schema.decodeUnknownOption(JobRow)
-const first = (rows: ReadonlyArray<unknown>) => Option.map(Option.fromNullishOr(rows[0]), decodeRow)
+const first = (rows: ReadonlyArray<unknown>) => Option.map(Option.fromNullishOr(rows[0]), decodeCreated)
 const encodeOptions = Schema.encodeSync(LoadOptions)
 const encodeMessage = Schema.encodeSync(Schema.fromJsonString(QueuedLoad))
 
@@ -58,7 +58,7 @@ const occupied = `exists (
 
 /** The statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
 export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
-  const columns = sql.literal(jobColumns)
+  const ofCreated = sql.literal(createdColumns)
   const isOccupied = sql.literal(occupied)
 
   /**
@@ -100,7 +100,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
             -- an upload cannot wait for another job on its table
             and not (${isHeld} and ${isOccupied})
           on conflict do nothing
-          returning ${columns}
+          returning ${ofCreated}, waits, retry_count
         ), secret as (
           insert into sluice.job_secret (job_id, key_id, content)
           select id, ${job.secret?.keyId ?? null}::text, ${job.secret?.content ?? null}::text from created
@@ -162,7 +162,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   /** The job that the owner created with the key. */
   const selectByKey = (owner: Owner, key: IdempotencyKey) =>
     Effect.map(
-      sql`select ${columns} from sluice.job where owner = ${owner} and idempotency_key = ${key}`,
+      sql`select ${ofCreated} from sluice.job where owner = ${owner} and idempotency_key = ${key}`,
       first,
     )
 
@@ -229,7 +229,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
           where id = claim."jobId" and final_state is null
             -- a lapsed claim must not overwrite its successor
             and coalesce(retry_count, 0) <= claim."retryCount"
-          returning ${columns}
+          returning ${sql.literal(jobColumns)}
         )
         select begun.*, coalesce(job_secret.key_id, source_secret.key_id) as key_id,
           coalesce(job_secret.content, source_secret.content) as content, known, loaded_as

@@ -10,11 +10,12 @@ import { shownRuns } from "../../../../src/Domain/refresh/RefreshedSource.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { cleanUp, endLeftBehind, removeOld } from "../../../../src/Layers/database/jobs/JobRetention.ts"
 import { expectedLogs } from "../../../support/expectedLogs.ts"
+import { createJob } from "../../../support/jobFixtures.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const fileUrl = SourceUrl.make("http://files.example/kept.csv")
 
-const create = Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl, options: {} }))
+const create = createJob({ fileUrl, options: {} })
 
 const endedDaysAgo = Effect.fnUntraced(function* (jobId: JobId, days: number, state: string) {
   const sql = yield* PgClient.PgClient

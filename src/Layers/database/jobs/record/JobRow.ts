@@ -141,6 +141,14 @@ export const jobColumns = selectList(JobRow.fields)
 /** The select list of a `SummaryRow`. */
 export const summaryColumns = selectList(SummaryRow.fields)
 
+/** The part of a new job's row that its creator needs. */
+export const CreatedRow = Schema.Struct(
+  Struct.pick(JobRow.fields, ["id", "target", "target_schema", "table_name", "created_at", "request_hash"]),
+)
+
+/** The select list of a `CreatedRow`. */
+export const createdColumns = selectList(CreatedRow.fields)
+
 /** Number of the latest attempt. Attempts that a shutdown released are not counted; 0 before the first. */
 export const attemptNumber = (retryCount: number, released: number): number => retryCount + 1 - released
 
