@@ -175,8 +175,8 @@ export const waitUntilDue = (
   })
 
 /** Ends all faults, so that the remaining jobs can end. */
-export const repairAll = Effect.fnUntraced(function* ({ fleet, postgres, sourceProxy }: RunContext) {
-  if (postgres.disk !== undefined) yield* postgres.disk.free
+export const repairAll = Effect.fnUntraced(function* ({ fleet, sourceProxy, tables }: RunContext) {
+  if (tables.disk !== undefined) yield* tables.disk.free
   for (const replica of [...fleet.workers, fleet.api]) {
     yield* replica.thaw
     yield* replica.proxy.open

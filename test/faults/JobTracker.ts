@@ -20,10 +20,10 @@ export interface TrackedJob {
   cancel: "none" | "requested" | "confirmed"
   finalState: string | null
   readonly ended: Deferred.Deferred<string>
-  /** The worker and the retry count of the latest attempt, and whether it is known to have failed. */
+  /** The worker and the retry count of the latest attempt, and whether it is known to have failed or to have been released. */
   holder: string | undefined
   retryCount: number
-  hasFailed: boolean
+  hasEnded: boolean
 }
 
 /** A fault that ends a job's attempt, and its time. */
@@ -37,7 +37,7 @@ interface JobState {
   readonly id: string
   readonly final_state: string | null
   readonly retry_count: number | null
-  readonly failed: boolean
+  readonly ended: boolean
   readonly begun_at: number | null
 }
 
@@ -129,19 +129,19 @@ export const make = Effect.fnUntraced(function* (
       if (entry === undefined) return
       entry.holder = name
       entry.retryCount = retryCount
-      entry.hasFailed = false
+      entry.hasEnded = false
     })
 
   const update = ({
     begun_at: begunAt,
-    failed,
+    ended,
     final_state: finalState,
     id,
     retry_count: retryCount,
   }: JobState) => {
     const entry = entries.get(id)
     if (entry === undefined) return
-    entry.hasFailed = failed && retryCount === entry.retryCount
+    entry.hasEnded = ended && retryCount === entry.retryCount
     const loss = losses.get(id)
     if (loss !== undefined && retryCount !== null && retryCount > loss.retryCount && begunAt !== null) {
       recovery.add(loss.fault, Math.max(0, begunAt - loss.at))
@@ -155,7 +155,7 @@ export const make = Effect.fnUntraced(function* (
 
   const openJobs = Effect.suspend(() =>
     postgres.query<JobState>(
-      `select id::text, final_state, retry_count, error is not null as failed,
+      `select id::text, final_state, retry_count, coalesce(attempts -> -1 ? 'outcome', false) as ended,
         (extract(epoch from attempt_started_at) * 1000)::float8 as begun_at
       from sluice.job where id = any($1::uuid[])`,
       [open().map(({ jobId }) => jobId)],
@@ -214,7 +214,7 @@ export const make = Effect.fnUntraced(function* (
       ended: Deferred.makeUnsafe<string>(),
       holder: latestAttempts.get(jobId)?.holder,
       retryCount: latestAttempts.get(jobId)?.retryCount ?? 0,
-      hasFailed: false,
+      hasEnded: false,
     }
     counts.posts += 1
     if (tries > 1) counts.repeatedPosts += 1
@@ -278,7 +278,7 @@ export const make = Effect.fnUntraced(function* (
     expectRetry: (fault, holder) => {
       const at = Date.now()
       for (const entry of open())
-        if (entry.holder !== undefined && !entry.hasFailed && (holder ?? entry.holder) === entry.holder)
+        if (entry.holder !== undefined && !entry.hasEnded && (holder ?? entry.holder) === entry.holder)
           losses.set(entry.jobId, { fault, at, retryCount: entry.retryCount })
     },
     expectDelay: (millis, holder = everyReplica) => {
