@@ -12,7 +12,7 @@ import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { assertProblem, form, json, serveInMemory } from "../support/ApiHarness.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
 import { assertRefused, type RefusedRequest } from "../support/assertRefused.ts"
-import { maxConcurrent } from "../../src/Api/handlers/PreviewHandlers.ts"
+import { make, maxConcurrent, maxOfHost } from "../../src/Api/preview/PreviewRoom.ts"
 import { unversioned } from "../support/unversioned.ts"
 
 const fileUrl = "http://files.example/a.csv"
@@ -113,39 +113,74 @@ layer(JobsMemory.layer)("previews", (it) => {
     }),
   )
 
-  it.effect("run up to a limit; one more is refused until one of them ends", () =>
-    Effect.gen(function* () {
-      const requests = yield* Queue.unbounded<Deferred.Deferred<void>>()
-      const source = Layer.succeed(
-        CsvSource,
-        CsvSource.of({
-          open: () =>
-            Effect.gen(function* () {
-              const goOn = yield* Deferred.make<void>()
-              yield* Queue.offer(requests, goOn)
-              yield* Deferred.await(goOn)
-              return opened(textOf("a\n1\n"))
-            }),
-          openIfChanged: unversioned,
-        }),
-      )
-      const call = yield* serveInMemory({ source })
-      const preview = call("/preview", form(`fileUrl=${fileUrl}`))
-      const asking = yield* Effect.forkChild(
-        Effect.all(
-          Array.from({ length: maxConcurrent }, () => preview),
-          { concurrency: "unbounded" },
-        ),
-      )
-      const running = yield* Effect.all(Array.from({ length: maxConcurrent }, () => Queue.take(requests)))
-      const refused = yield* preview
-      assertProblem(refused, 429, "too_many_previews")
-      assert.match(refused.headers.get("retry-after") ?? "", /^[1-9]\d*$/)
-      yield* Effect.forEach(running, (goOn) => Deferred.succeed(goOn, undefined))
-      for (const { status } of yield* Fiber.join(asking)) assert.strictEqual(status, 200)
-      const again = yield* Effect.forkChild(preview)
-      yield* Deferred.succeed(yield* Queue.take(requests), undefined)
-      assert.strictEqual((yield* Fiber.join(again)).status, 200)
-    }),
+  it.effect(
+    "of one host that wait for it take no place of others, and are refused beyond the share of a host",
+    () =>
+      Effect.gen(function* () {
+        const room = make()
+        const waiting = Array.from({ length: 3 * maxOfHost }, (_, n) =>
+          Effect.forkChild(room.admit(`http://slow${n % 3}.example/a.csv`, Effect.never), {
+            startImmediately: true,
+          }),
+        )
+        yield* Effect.all(waiting)
+        const refused = yield* Effect.flip(room.admit("http://slow1.example/b.csv", Effect.void))
+        assert.strictEqual(refused.host, "slow1.example")
+        yield* room.admit(fileUrl, room.read(Effect.void))
+        yield* room.admit("upload:a.csv", room.read(Effect.void))
+      }),
+  )
+
+  it.effect(
+    "run up to a limit, and those of one host up to its half; one more is refused until one of them ends",
+    () =>
+      Effect.gen(function* () {
+        const requests = yield* Queue.unbounded<Deferred.Deferred<void>>()
+        const source = Layer.succeed(
+          CsvSource,
+          CsvSource.of({
+            open: () =>
+              Effect.gen(function* () {
+                const goOn = yield* Deferred.make<void>()
+                yield* Queue.offer(requests, goOn)
+                yield* Deferred.await(goOn)
+                return opened(textOf("a\n1\n"))
+              }),
+            openIfChanged: unversioned,
+          }),
+        )
+        const call = yield* serveInMemory({ source })
+        const preview = call("/preview", form(`fileUrl=${fileUrl}`))
+        const ofOther = call("/preview", form("fileUrl=http://other.example/a.csv"))
+        const assertLimited = (refused: Effect.Success<typeof preview>) => {
+          assertProblem(refused, 429, "too_many_previews")
+          assert.match(refused.headers.get("retry-after") ?? "", /^[1-9]\d*$/)
+        }
+        const start = Effect.fnUntraced(function* (count: number, one: typeof preview) {
+          const asking = yield* Effect.forkChild(
+            Effect.all(
+              Array.from({ length: count }, () => one),
+              { concurrency: "unbounded" },
+            ),
+          )
+          return {
+            asking,
+            running: yield* Effect.all(Array.from({ length: count }, () => Queue.take(requests))),
+          }
+        })
+        const ofHost = yield* start(maxOfHost, preview)
+        const refused = yield* preview
+        assertLimited(refused)
+        assert.include(refused.text, "8 previews of files from files.example")
+        const ofOthers = yield* start(maxConcurrent - maxOfHost, ofOther)
+        assertLimited(yield* call("/preview", form("fileUrl=http://third.example/a.csv")))
+        const running = [...ofHost.running, ...ofOthers.running]
+        yield* Effect.forEach(running, (goOn) => Deferred.succeed(goOn, undefined))
+        for (const { asking } of [ofHost, ofOthers])
+          for (const { status } of yield* Fiber.join(asking)) assert.strictEqual(status, 200)
+        const again = yield* Effect.forkChild(preview)
+        yield* Deferred.succeed(yield* Queue.take(requests), undefined)
+        assert.strictEqual((yield* Fiber.join(again)).status, 200)
+      }),
   )
 })

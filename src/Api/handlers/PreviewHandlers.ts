@@ -1,7 +1,5 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Semaphore from "effect/Semaphore"
 import { HttpApiBuilder } from "effect/http-api"
 import { Targets } from "../../Domain/load/columns/target/Targets.ts"
 import { TargetTables } from "../../Domain/load/columns/target/TargetTables.ts"
@@ -27,15 +25,10 @@ import { limitProblem } from "../http/limits/limitProblem.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { Api } from "../contract/Api.ts"
 import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
+import * as PreviewRoom from "../preview/PreviewRoom.ts"
 import type { PreviewResource } from "../contract/PreviewApi.ts"
 import { FileNotLoadable, TooManyPreviews } from "../contract/problems/Problems.ts"
 import { note } from "../http/log/RequestLog.ts"
-
-/**
- * Concurrent previews in one process. Each may hold some megabytes. Several times what one caller may have by default, so
- * that its sources that do not respond leave places for others.
- */
-export const maxConcurrent = 16
 
 /** Longest wait for the beginning of the file. The option `timeout` can make it longer, within a limit. */
 const defaultTimeout = Duration.seconds(15)
@@ -51,11 +44,13 @@ const notLoadable = ({ code, message, place }: LoadError, warnings: ReadonlyArra
     return yield* new FileNotLoadable({ detail: message, loadError: { code, message, place }, warnings })
   })
 
-const tooManyPreviews = Effect.gen(function* () {
+const tooManyPreviews = Effect.fnUntraced(function* ({ host }: PreviewRoom.RoomTaken) {
   yield* count("refused")
-  return yield* new TooManyPreviews({
-    detail: `${maxConcurrent} previews are running, which is the limit. Try again after Retry-After seconds.`,
-  })
+  const taken =
+    host === null
+      ? `${PreviewRoom.maxConcurrent} previews are running, which is the limit.`
+      : `${PreviewRoom.maxOfHost} previews of files from ${host} are running or waiting for it, which is the limit for one host.`
+  return yield* new TooManyPreviews({ detail: `${taken} Try again after Retry-After seconds.` })
 })
 
 const previewOf = (
@@ -109,7 +104,7 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
     const targets = yield* Targets
     const limits = yield* Limits
     const refusals = yield* Refusals
-    const permits = yield* Semaphore.make(maxConcurrent)
+    const room = PreviewRoom.make()
     const timeout = yield* RequestTimeout
 
     const show = Effect.fnUntraced(function* (
@@ -141,18 +136,17 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
             ),
         }),
       )
-      const preview = yield* permits
-        .withPermitsIfAvailable(1)(limits.preview((yield* Caller).id, fileUrl, read))
-        .pipe(
-          Effect.catchTags({
-            LoadError: (error) => notLoadable(error),
-            BeginningUnreadable: ({ error, warnings }) => notLoadable(error, warnings),
-            LimitReached: limitProblem(refusals),
-          }),
-        )
-      if (Option.isNone(preview)) return yield* tooManyPreviews
+      const { id } = yield* Caller
+      const preview = yield* room.admit(fileUrl, limits.preview(id, fileUrl, room.read(read))).pipe(
+        Effect.catchTags({
+          LoadError: (error) => notLoadable(error),
+          BeginningUnreadable: ({ error, warnings }) => notLoadable(error, warnings),
+          LimitReached: limitProblem(refusals),
+          RoomTaken: tooManyPreviews,
+        }),
+      )
       yield* count("shown")
-      return previewOf(fileUrl, preview.value, masking)
+      return previewOf(fileUrl, preview, masking)
     })
 
     return handlers
