@@ -1,3 +1,4 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
@@ -7,10 +8,13 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
+import * as Reactivity from "effect/reactivity/Reactivity"
 import * as Schedule from "effect/Schedule"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
+import { TableName } from "../../src/Domain/load/columns/TableName.ts"
 import { Caller, withKey, withoutKey } from "../../src/Domain/service/Caller.ts"
 import { LimitReached, Limits } from "../../src/Domain/service/Limits.ts"
 import { ordinaryScopes } from "../../src/Domain/service/Scope.ts"
@@ -18,6 +22,7 @@ import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { assertProblem } from "../support/ApiHarness.ts"
 import { ask, serveOnPort } from "../support/ApiServer.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
+import * as TcpProxy from "../support/TcpProxy.ts"
 import * as TestBackend from "../support/TestBackend.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 
@@ -180,6 +185,46 @@ describe("two replicas share the limits", () => {
         )
       }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
     90_000,
+  )
+})
+
+describe("near a limit", () => {
+  it.live("the database of a table is asked before the locks are taken under which jobs are counted", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      const lake = Redacted.value((yield* TestDatabase.make).url)
+      const sql = yield* PgClient.make({ url }).pipe(Effect.provide(Reactivity.layer))
+      const locks = ["sluice uploads", `sluice jobs ${alice.id}`]
+      const asked: Array<ReadonlyArray<boolean>> = []
+      const areFree = Effect.forEach(locks, (lock) =>
+        Effect.map(
+          sql<{ free: boolean }>`select pg_try_advisory_xact_lock(hashtext(${lock}::text)) as free`,
+          ([row]) => row?.free === true,
+        ),
+      )
+      const tables = yield* TcpProxy.make(lake, () => ({
+        toServer: async (piece, deliver) => {
+          if (piece.includes("asked_for")) asked.push(await Effect.runPromise(areFree))
+          deliver(piece)
+        },
+        toClient: (piece, deliver) => deliver(piece),
+      }))
+      const { jobs, limits } = yield* replicaWith({
+        ...settings,
+        TARGET_DATABASES: `lake=${tables.through(lake)}`,
+      })
+      const request = (name: string) => ({
+        fileUrl: file,
+        options: { target: "lake", tableName: TableName.make(name) },
+      })
+      yield* Effect.gen(function* () {
+        yield* limits.create(alice.id, jobs.create(request("asked_for_job")))
+        const receiving = jobs.receive(request("asked_for_upload"))
+        yield* limits.create(alice.id, limits.upload(alice.id, receiving))
+      }).pipe(Effect.provideService(Caller, alice))
+      assert.isAtLeast(asked.length, 2)
+      for (const free of asked) assert.deepStrictEqual(free, [true, true])
+    }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
   )
 })
 

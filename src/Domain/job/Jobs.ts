@@ -16,6 +16,7 @@ import type { KeptReject } from "../load/Reject.ts"
 import type { KeptLine } from "../load/SkippedLine.ts"
 import type { CallbackRefused } from "./webhook/CallbackPolicy.ts"
 import type { Caller } from "../service/Caller.ts"
+import type { LimitReached } from "../service/Limits.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { SourceId } from "./SourceId.ts"
 import type { FileUnchanged, KnownVersion } from "../source/FileVersion.ts"
@@ -175,7 +176,7 @@ export class Jobs extends Context.Service<
   {
     /**
      * Chooses the job's table, records the job and enqueues it, all or nothing. If the same request was posted before
-     * with its key, returns that job. A failed creation does not use up the key.
+     * with its key, returns that job. A failed creation does not use up the key. `Limits.create` sets limits.
      */
     readonly create: (
       request: LoadRequest,
@@ -187,6 +188,7 @@ export class Jobs extends Context.Service<
       | TargetUnknown
       | CallbackRefused
       | IdempotencyKeyReused
+      | LimitReached
       | ServiceUnavailable,
       Caller
     >
@@ -205,6 +207,7 @@ export class Jobs extends Context.Service<
       | TargetUnknown
       | CallbackRefused
       | IdempotencyKeyReused
+      | LimitReached
       | ServiceUnavailable,
       Caller
     >

@@ -40,12 +40,12 @@ interface CallerLimits {
     fileUrl: string,
     preview: Effect.Effect<A, E, R>,
   ) => Effect.Effect<A, E | LimitReached, R>
-  /** Creates the job of an upload if the caller may have another one. Within `create`. */
+  /** Creates the job of an upload if the caller may have another one. Within `create`, and limits the same creation. */
   readonly upload: <A, E, R>(
     caller: CallerId,
     create: Effect.Effect<A, E, R>,
   ) => Effect.Effect<A, E | LimitReached | ServiceUnavailable, R>
-  /** Creates a job if the caller may have another one. */
+  /** Creates a job by `Jobs`, or a run by `Sources`, if the caller may have another one. */
   readonly create: <A, E, R>(
     caller: CallerId,
     create: Effect.Effect<A, E, R>,

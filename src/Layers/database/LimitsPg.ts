@@ -6,6 +6,7 @@ import { hasKey } from "../../Domain/service/Caller.ts"
 import { LimitReached, Limits } from "../../Domain/service/Limits.ts"
 import { SourceHosts } from "../process/SourceHosts.ts"
 import { AppConfig } from "../process/AppConfig.ts"
+import { admitBy } from "./queue/Admission.ts"
 import * as JobAdmission from "./limits/JobAdmission.ts"
 import * as PreviewPlaces from "./limits/PreviewPlaces.ts"
 import * as UploadLimit from "./limits/UploadLimit.ts"
@@ -48,8 +49,7 @@ export const layer = Layer.effect(
           { previews: config.previews, totalPreviews: config.totalPreviews, hosts },
           preview,
         ),
-      upload: (caller, create) =>
-        UploadLimit.admit(sql, caller, config, create).pipe(orUnavailable("create a job")),
+      upload: (caller, create) => admitBy((insert) => UploadLimit.admit(sql, caller, config, insert), create),
       create: (caller, create) => admit(caller, create).pipe(orUnavailable("create a job")),
     }
   }),

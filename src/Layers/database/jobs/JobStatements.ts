@@ -19,6 +19,7 @@ import { type Owner, seesAll } from "../../../Domain/service/Caller.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
 import { isSamePlace } from "../postgres/tablePlace.ts"
+import { Admission } from "../queue/Admission.ts"
 import { isFree, reservationOf } from "../target/reservation.ts"
 import {
   type AttemptEnd,
@@ -82,7 +83,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     const isHere = job.apart === null
     const { holdsName, isAvailable } = reservationOf(job.options.mode ?? defaultMode, isHere)
     const isHeld = sql.literal(String(job.holder !== null))
-    return Effect.map(
+    const inserted = Effect.map(
       sql`
         with created as (
           insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
@@ -125,6 +126,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
         select * from created`,
       first,
     )
+    return Effect.flatMap(Admission, (admit) => admit(inserted))
   }
 
   /** Whether another database has a table that keeps the job from its own. */

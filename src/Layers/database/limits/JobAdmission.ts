@@ -4,6 +4,7 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type { CallerId } from "../../../Domain/service/Caller.ts"
 import { LimitReached, type LimitScope } from "../../../Domain/service/Limits.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
+import { admitBy } from "../queue/Admission.ts"
 
 export interface JobLimits {
   readonly unfinishedJobs: number
@@ -117,8 +118,8 @@ export const make = (sql: SqlClient.SqlClient, limits: JobLimits) => {
     return state.refused === undefined ? Effect.void : Effect.fail(state.refused)
   }
 
-  /** Counts and creates in one transaction. Its locks are held until the commit, so the next one counts this job too. */
-  const createCounted = <A, E, R>(caller: CallerId, create: Effect.Effect<A, E, R>, now: number) =>
+  /** Counts and inserts in one transaction. Its locks are held until the commit, so the next one counts this job too. */
+  const insertCounted = <A, E, R>(caller: CallerId, insert: Effect.Effect<A, E, R>, now: number) =>
     inTransaction(
       sql,
       Effect.gen(function* () {
@@ -126,7 +127,7 @@ export const make = (sql: SqlClient.SqlClient, limits: JobLimits) => {
         if (free.caller < countedAlways) yield* lock(caller)
         if (free.total < countedAlways) yield* lock("")
         yield* remember(caller, yield* freePlaces(caller), now)
-        return yield* create
+        return yield* insert
       }),
     )
 
@@ -141,7 +142,7 @@ export const make = (sql: SqlClient.SqlClient, limits: JobLimits) => {
       return yield* create
     }
     const free = yield* freePlaces(caller)
-    if (!isFar(free)) return yield* createCounted(caller, create, now)
+    if (!isFar(free)) return yield* admitBy((insert) => insertCounted(caller, insert, now), create)
     yield* remember(caller, free, now)
     return yield* create
   })

@@ -9,14 +9,14 @@ export interface UploadLimits {
 }
 
 /**
- * Creates the job of an upload unless too many uploads run. Only claimed jobs are counted, and an upload is one from its creation to
+ * Inserts the job of an upload unless too many uploads run. Only claimed jobs are counted, and an upload is one from its creation to
  * its end, so a queue of any length costs nothing here.
  */
 export const admit = <A, E, R>(
   sql: SqlClient.SqlClient,
   caller: CallerId,
   { totalUploads, uploads }: UploadLimits,
-  create: Effect.Effect<A, E, R>,
+  insert: Effect.Effect<A, E, R>,
 ) =>
   admitWithin(
     sql,
@@ -29,5 +29,5 @@ export const admit = <A, E, R>(
       perCaller: uploads,
       total: totalUploads,
     },
-    create,
+    insert,
   )

@@ -10,7 +10,7 @@ import { ofAnotherKey } from "../../../Domain/load/columns/TableName.ts"
 import { defaultTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
 import type { TargetUnknown } from "../../../Domain/load/columns/target/Targets.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
-import type { Limits } from "../../../Domain/service/Limits.ts"
+import type { LimitReached, Limits } from "../../../Domain/service/Limits.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { run } from "../postgres/Statement.ts"
@@ -58,7 +58,10 @@ export const dueRuns = (
   isRevoked: (source: SourceRow) => Effect.Effect<boolean>,
   send: (
     source: SourceRow,
-  ) => Effect.Effect<JobId, TableOfOthers | SchemaNotAllowed | TargetUnknown | ServiceUnavailable | SqlError>,
+  ) => Effect.Effect<
+    JobId,
+    TableOfOthers | SchemaNotAllowed | TargetUnknown | LimitReached | ServiceUnavailable | SqlError
+  >,
 ) => {
   const runDue = Effect.fnUntraced(function* (source: LockedSource, silent: Set<string>) {
     const next = nextRunOf(source, source.next_run_at, source.now)
