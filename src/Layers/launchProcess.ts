@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Runtime from "effect/Runtime"
 import type { Role } from "./telemetry/resourceAttributes.ts"
+import { EndProcess } from "../Domain/service/EndProcess.ts"
 import { AppConfig } from "./process/AppConfig.ts"
 import { messageOf } from "./process/describeFailure.ts"
 import * as LogOutput from "./process/LogOutput.ts"
@@ -12,13 +13,23 @@ import * as StopSignals from "./process/StopSignals.ts"
 import * as UrlMaskingConfig from "./process/UrlMaskingConfig.ts"
 import * as Telemetry from "./telemetry/Telemetry.ts"
 
+/** Why the process ends itself. */
+let failure: string | null = null
+
+const endProcess = (why: string | null): Effect.Effect<void> =>
+  Effect.sync(() => {
+    failure = why
+    process.emit("SIGTERM", "SIGTERM")
+  })
+
 /** Exits with 0 after SIGINT or SIGTERM, where Effect's default is 130. */
 const teardown: Runtime.Teardown = (exit, onExit) =>
-  onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+  onExit(failure === null && (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) ? 0 : 1)
 
 /** Logs in one line that the process stops, and why; at debug level also the whole cause. */
 const reportEnd = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
-  if (Cause.hasInterruptsOnly(cause)) return Effect.logInfo("stopped")
+  if (Cause.hasInterruptsOnly(cause))
+    return failure === null ? Effect.logInfo("stopped") : Effect.logFatal(`stopped: ${failure}`)
   const error = Cause.squash(cause)
   return Effect.andThen(
     Effect.logFatal(`stopped: ${messageOf(error)}`),
@@ -32,6 +43,7 @@ export const launchProcess =
   <A, E>(layer: Layer.Layer<A, E, AppConfig>): void =>
     Layer.launch(layer).pipe(
       Effect.provide(StopSignals.layer),
+      Effect.provideService(EndProcess, endProcess),
       Effect.onError((cause) => reportEnd(cause)),
       Effect.provide(
         Telemetry.layer(role).pipe(

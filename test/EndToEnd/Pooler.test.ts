@@ -1,13 +1,16 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import { Client } from "pg"
+import { EndProcess } from "../../src/Domain/service/EndProcess.ts"
 import { DatabaseServer } from "../../src/Layers/database/postgres/DatabaseServer.ts"
 import { readingSettings } from "../../src/Layers/database/rows/ReadingPool.ts"
 import { withDefaults } from "../../src/Layers/database/settings/SessionSettings.ts"
@@ -17,6 +20,7 @@ import * as ServiceClient from "../support/ServiceClient.ts"
 import { environment, startApi, startWorker, withRoles } from "../support/ServiceProcess.ts"
 import * as TcpProxy from "../support/TcpProxy.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
+import { TestLog } from "../support/TestLog.ts"
 
 /** Runs a PgBouncer in front of a new database. Returns the connection string through it. */
 const pooled = (settings: Readonly<Record<string, string>>) =>
@@ -117,6 +121,77 @@ describe.skipIf(!PgBouncer.isInstalled)(
           assert.strictEqual((yield* Queue.take(heard)).payload, "message")
         }
       }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
+    )
+
+    it.live(
+      "a worker ends with 1 and one line if its connections would go through a pooler that does not suit them",
+      () =>
+        Effect.gen(function* () {
+          const { url } = yield* TestDatabase
+          const direct = Redacted.value(url)
+          const [session, transaction] = yield* Effect.all([
+            pooled({}),
+            pooled({ pool_mode: "transaction", ...ignoring }),
+          ])
+          const cases = [
+            [direct, session, /there is a pooler now/],
+            [direct, transaction, /pool_mode = session/],
+            [session, transaction, /pool_mode = session/],
+          ] as const
+          const ends = Effect.fnUntraced(function* ([before, after, reason]: (typeof cases)[number]) {
+            const line = yield* TcpProxy.make(before)
+            const worker = yield* startWorker(environment(Redacted.make(line.through(before))))
+            yield* line.redirect(after)
+            yield* line.cut
+            assert.strictEqual(yield* worker.exit, 1)
+            const stopped = worker.log.filter(({ message }) => String(message).startsWith("stopped"))
+            assert.lengthOf(stopped, 1)
+            assert.match(String(stopped[0]?.message), reason)
+          })
+          yield* Effect.forEach(cases, ends, { concurrency: "unbounded" })
+        }).pipe(Effect.scoped, Effect.provide(TestDatabase.layerMigrated)),
+      Duration.toMillis(Duration.minutes(1)),
+    )
+
+    it.live(
+      "of several hosts, one with a pooler that is refused is not waited for, and the other is used again",
+      () =>
+        Effect.gen(function* () {
+          const { url } = yield* TestDatabase
+          const direct = Redacted.value(url)
+          const line = yield* TcpProxy.make(direct)
+          const hosts = [line.through(direct), yield* pooled({ pool_mode: "transaction" })].map(
+            (each) => new URL(each).host,
+          )
+          const both = new URL(direct)
+          const ended = yield* Deferred.make<string | null>()
+          const server = yield* serverOf(both.href.replace(both.host, hosts.join())).pipe(
+            Effect.provideService(EndProcess, (failure) => Effect.asVoid(Deferred.succeed(ended, failure))),
+          )
+          const open = Effect.acquireRelease(
+            Effect.tryPromise(async () => {
+              const client = new Client(server.clientConfig({ applicationName: "sluice test" }))
+              client.on("error", () => {})
+              await client.connect()
+              return client
+            }),
+            (client) => Effect.promise(() => client.end()),
+          )
+          yield* open
+          yield* line.close
+          yield* Effect.flip(open)
+          const { annotations } = yield* (yield* TestLog).logged(
+            ({ message }) => message === "waiting for the database",
+          )
+          assert.match(String(annotations["reason"]), /pool_mode = session/)
+          yield* line.open
+          yield* Effect.retry(open, Schedule.spaced("100 millis"))
+          assert.isFalse(yield* Deferred.isDone(ended))
+        }).pipe(
+          Effect.scoped,
+          Effect.provide(Layer.merge(TestDatabase.layer, TestLog.layer)),
+          Effect.timeout("30 seconds"),
+        ),
     )
 
     it.live(

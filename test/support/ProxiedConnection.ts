@@ -3,7 +3,8 @@ import { Transform } from "node:stream"
 
 /** The state of a proxy, which applies to all of its connections. */
 export interface ProxyState {
-  readonly target: { readonly host: string; readonly port: number }
+  /** Of new connections. */
+  target: { readonly host: string; readonly port: number }
   /** Delays each piece of data by this long. */
   delayMillis: number
   /** Limit for each direction of each connection; 0 for no limit. */

@@ -19,6 +19,8 @@ export interface TcpProxy {
   readonly close: Effect.Effect<void>
   /** Accepts connections again. */
   readonly open: Effect.Effect<void>
+  /** Connects to the server of another URL from now on. */
+  readonly redirect: (url: string) => Effect.Effect<void>
   /** Delays data in both directions; 0 for no delay. */
   readonly delay: (millis: number) => Effect.Effect<void>
   /** Limits the rate of each direction of each connection; 0 for no limit. */
@@ -35,6 +37,11 @@ interface Wait {
   readonly lost: () => void
 }
 
+const targetOf = (url: string) => {
+  const { hostname, port } = new URL(url)
+  return { host: hostname, port: Number(port || 5432) }
+}
+
 /**
  * Starts a proxy to the server of the URL on a free loopback port. It stops with the scope.
  *
@@ -46,9 +53,8 @@ export const make = Effect.fnUntraced(function* (
   tap?: (connection: ProxiedConnection) => Taps,
   listensAt = "127.0.0.1",
 ): Effect.fn.Return<TcpProxy, never, Scope.Scope> {
-  const { hostname, port } = new URL(url)
   const state: ProxyState = {
-    target: { host: hostname, port: Number(port || 5432) },
+    target: targetOf(url),
     delayMillis: 0,
     bytesPerSecond: 0,
     admission: Promise.resolve(),
@@ -116,6 +122,10 @@ export const make = Effect.fnUntraced(function* (
     open: Effect.sync(() => {
       isClosed = false
     }),
+    redirect: (url) =>
+      Effect.sync(() => {
+        state.target = targetOf(url)
+      }),
     delay: (millis) =>
       Effect.sync(() => {
         state.delayMillis = millis

@@ -6,10 +6,19 @@ export class ServerSocket extends Socket {
   /** Its server, once it has begun to connect. */
   server: Host | undefined
   readonly #current: () => Host
+  #isEndedByServer = false
 
   constructor(current: () => Host) {
     super()
     this.#current = current
+    this.once("end", () => {
+      this.#isEndedByServer = !this.writableEnded
+    })
+  }
+
+  /** Once it is closed: whether it was lost, and not just ended by its driver. Over TLS, that counts as lost. */
+  get isLost(): boolean {
+    return this.#isEndedByServer || !this.writableEnded
   }
 
   override connect(): this {

@@ -6,15 +6,20 @@ import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { EndProcess } from "../../../Domain/service/EndProcess.ts"
+import { inUrl } from "../../../Domain/source/hosts/HostAndPort.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
+import { causeChain } from "../../process/describeFailure.ts"
 import { namesDatabase } from "../../process/settings/postgresVariables.ts"
 import {
   type ConnectionSettings,
   defaultConnectTimeout,
+  type Host,
   make as makeSettings,
 } from "../settings/ConnectionSettings.ts"
 import { parse } from "../settings/ConnectionString.ts"
 import { PooledStream } from "../connection/PooledStream.ts"
+import { PoolerUnsuitable } from "../connection/PoolerUnsuitable.ts"
 import { selectServer, type Server } from "./selectServer.ts"
 import { ServerSocket } from "../connection/ServerSocket.ts"
 import { sessionOptions } from "../settings/SessionSettings.ts"
@@ -87,55 +92,72 @@ const writable = (settings: ConnectionSettings): ConnectionSettings =>
     ? settings
     : { ...settings, sessionKind: "read-write" }
 
+/** Why a pooler is refused, if it is one that made the failure. */
+const unsuitability = (failure: unknown): PoolerUnsuitable | undefined =>
+  causeChain(failure).find((each) => each instanceof PoolerUnsuitable)
+
 const make = Effect.fnUntraced(function* (given: ConnectionSettings) {
   const settings = writable(given)
   let current: Server = yield* waitingForDatabase(selectServer(settings))
   // The drivers keep their configuration.
   const { isPooled } = current
   if (isPooled) yield* Effect.logInfo("a pooler is in front of the database")
-  /** Prefers the current server, so that connections to it are not closed while it is suitable. */
-  const reselect = Effect.suspend(() => {
-    const others = settings.hosts.filter((host) => host !== current.host)
-    return waitingForDatabase(
-      Effect.filterOrFail(
-        selectServer({ ...settings, hosts: [current.host, ...others] }),
-        (selected) => isPooled || !selected.isPooled,
-        ({ host }) =>
-          unavailable(
-            "connect to the database",
-            new Error(
-              `${host.name}:${host.port} has a pooler, and the server of this process's start had none: restart it to use the pooler`,
-            ),
-          ),
-      ),
-    )
-  })
-  const sockets = new Set<ServerSocket>()
-  const changes = yield* Queue.sliding<void>(1)
+  const endProcess = yield* EndProcess
+  /** A new process would use the server's pooler, or say what is wrong with it. This one can do neither. */
+  const end = ({ name, port }: Host, reason: string) =>
+    Effect.andThen(endProcess(`${inUrl(name)}:${port}: ${reason}`), Effect.never)
+  const select = (hosts: ReadonlyArray<Host>) => selectServer({ ...settings, hosts })
 
-  if (settings.hosts.length > 1)
-    yield* Queue.take(changes).pipe(
-      Effect.andThen(reselect),
-      Effect.tap((selected) =>
-        Effect.sync(() => {
-          current = selected
-          // Their server may still run, but as a standby.
-          for (const socket of sockets)
-            if (socket.server !== undefined && socket.server !== selected.host) socket.destroy()
-        }),
-      ),
-      Effect.andThen(Effect.sleep("1 second")),
-      Effect.ignore,
-      Effect.forever,
-      Effect.forkScoped,
-    )
+  /** Ends the process if connections to the current server would go through a pooler that does not suit them. */
+  const endIfUnsuitable = Effect.suspend(() => select([current.host])).pipe(
+    Effect.asVoid,
+    Effect.catch((failure) => {
+      const unsuitable = unsuitability(failure)
+      return unsuitable === undefined ? Effect.void : end(current.host, unsuitable.message)
+    }),
+  )
+
+  /** Prefers the current server, so that connections to it are not closed while it is suitable. */
+  const reselect = Effect.suspend(() =>
+    select([current.host, ...settings.hosts.filter((host) => host !== current.host)]),
+  ).pipe(
+    Effect.tapError((failure) => (unsuitability(failure) === undefined ? Effect.void : endIfUnsuitable)),
+    Effect.tap(({ host, ...selected }) =>
+      selected.isPooled && !isPooled
+        ? end(host, "there is a pooler now, and there was none when this process started")
+        : Effect.void,
+    ),
+    // Another server may become suitable, and the current one may come back, so nothing is final.
+    Effect.mapError(({ message, operation }) => unavailable(operation, new Error(message))),
+  )
+  const sockets = new Set<ServerSocket>()
+  const losses = yield* Queue.sliding<void>(1)
+
+  const reconnect =
+    settings.hosts.length === 1
+      ? // Whoever needs the server logs its outage.
+        reselect
+      : Effect.tap(waitingForDatabase(reselect), (selected) =>
+          Effect.sync(() => {
+            current = selected
+            // Their server may still run, but as a standby.
+            for (const socket of sockets)
+              if (socket.server !== undefined && socket.server !== selected.host) socket.destroy()
+          }),
+        )
+  yield* Queue.take(losses).pipe(
+    Effect.andThen(Effect.ignore(reconnect)),
+    Effect.andThen(Effect.sleep("1 second")),
+    Effect.forever,
+    Effect.forkScoped,
+  )
 
   const openSocket = (): ServerSocket => {
     const socket = new ServerSocket(() => current.host)
     sockets.add(socket)
     socket.once("close", () => {
       sockets.delete(socket)
-      Queue.offerUnsafe(changes, undefined)
+      if (socket.isLost) Queue.offerUnsafe(losses, undefined)
     })
     return socket
   }
