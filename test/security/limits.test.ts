@@ -188,6 +188,11 @@ describe("two replicas share the limits", () => {
   )
 })
 
+const requestInto = (name: string) => ({
+  fileUrl: file,
+  options: { target: "lake", tableName: TableName.make(name) },
+})
+
 describe("near a limit", () => {
   it.live("the database of a table is asked before the locks are taken under which jobs are counted", () =>
     Effect.gen(function* () {
@@ -213,13 +218,9 @@ describe("near a limit", () => {
         ...settings,
         TARGET_DATABASES: `lake=${tables.through(lake)}`,
       })
-      const request = (name: string) => ({
-        fileUrl: file,
-        options: { target: "lake", tableName: TableName.make(name) },
-      })
       yield* Effect.gen(function* () {
-        yield* limits.create(alice.id, jobs.create(request("asked_for_job")))
-        const receiving = jobs.receive(request("asked_for_upload"))
+        yield* limits.create(alice.id, jobs.create(requestInto("asked_for_job")))
+        const receiving = jobs.receive(requestInto("asked_for_upload"))
         yield* limits.create(alice.id, limits.upload(alice.id, receiving))
       }).pipe(Effect.provideService(Caller, alice))
       assert.isAtLeast(asked.length, 2)
