@@ -1,6 +1,6 @@
 import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject"
 import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication"
-import { isActive, isInLine, targetOfJob } from "../../src/Layers/database/queue/queueTable.ts"
+import { isActive, isInLine, isKept, targetOfJob } from "../../src/Layers/database/queue/queueTable.ts"
 import { unreachedTargets } from "../../src/Layers/database/queue/unreachedTargets.ts"
 import { labelsOf, metadataOf } from "./pods.ts"
 
@@ -13,8 +13,26 @@ const jobsPerWorker = 16
  * query has only the rights that docs/deploy.md gives it.
  */
 export const jobsQuery = `with ${unreachedTargets}
-  select count(*) from boss.job where (${isActive}) or (${isInLine} and start_after <= now()
-  and ${targetOfJob} not in (select target from unreached))`
+  select count(*) from boss.job where (${isActive}) or (((${isInLine}) or (${isKept} and not exists (select from claiming)))
+  and start_after <= now() and ${targetOfJob} not in (select target from unreached))`
+
+const access = new TriggerAuthentication({
+  metadata: { name: "sluice-scaler", labels: labelsOf("worker") },
+  spec: { secretTargetRef: [{ parameter: "connection", name: "sluice-scaler", key: "DATABASE_URL" }] },
+})
+
+const triggers = [
+  {
+    type: "postgresql",
+    metadata: {
+      query: jobsQuery,
+      targetQueryValue: String(jobsPerWorker),
+    },
+    authenticationRef: { name: "sluice-scaler" },
+  },
+]
+
+const limits = { maxReplicaCount: 20, pollingInterval: 15 }
 
 export const scaling = [
   new TriggerAuthentication({

@@ -23,6 +23,7 @@ import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { claimJobs } from "../../../../src/Layers/database/queue/claim/claimJobs.ts"
 import { isQueued, keptForHost, queueTable } from "../../../../src/Layers/database/queue/queueTable.ts"
 import { claimedIds, connectWorker, createAs, withoutJobs } from "../../../support/claimFixtures.ts"
+import { jobsForScaler } from "../../../support/jobsForScaler.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const limits = { "one.example": 1, "two.example": 2, "four.example": 4 }
@@ -257,6 +258,9 @@ layer(TestBackend.layer({ SOURCE_HOST_CONCURRENCY: "4,one.example=1,two.example=
         assert.include(found, line)
       const { waiting, waitingForHost, waitingForTarget } = (yield* (yield* HealthReport).read).queue
       assert.deepStrictEqual([waiting, waitingForHost, waitingForTarget], [1, 4, 0])
+      // The claim of the one that waits for a worker finds the others waiting for their hosts.
+      assert.lengthOf(yield* claimedIds(10), 1)
+      assert.strictEqual(yield* jobsForScaler, 2n)
     }),
   )
 
