@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs"
 import { stringify } from "yaml"
 import { network } from "./network.ts"
 import { api, migrate, worker } from "./processes.ts"
-import { scaling } from "./scaling.ts"
+import { scaledJob, scaling } from "./scaling.ts"
 
 const kustomization = {
   apiVersion: "kustomize.config.k8s.io/v1beta1",
@@ -13,7 +13,7 @@ const kustomization = {
 }
 
 /** All manifests by their files. */
-export const manifests = { migrate, api, worker, scaling, network }
+export const manifests = { migrate, api, worker, scaling, "scaled-job": scaledJob, network }
 
 const textOf = (documents: ReadonlyArray<object>): string =>
   `# Written by npm run kubernetes.\n${documents.map((each) => stringify(each)).join("---\n")}`

@@ -87,6 +87,26 @@ export const api = [
 /** The claim loop writes the file once a second, also while the database is down. */
 const isAlive = "process.exit(Date.now() - require('node:fs').statSync('/tmp/alive').mtimeMs < 30000 ? 0 : 1)"
 
+const workerProcess = {
+  component: "worker",
+  command: ["node", "--max-semi-space-size=1", "--heap-growing-percent=100", "src/Worker/main.ts"],
+  environment: { LIVENESS_FILE: "/tmp/alive", METRICS_PORT: String(metricsPort) },
+  secrets: ["DATABASE_URL", "SECRETS_KEY"],
+  memory: "1Gi",
+  ports: [{ name: "metrics", containerPort: metricsPort }],
+  startup: {
+    exec: { command: ["node", "-e", isAlive] },
+    periodSeconds: 5,
+    timeoutSeconds: 5,
+    failureThreshold: 60,
+  },
+  liveness: {
+    exec: { command: ["node", "-e", isAlive] },
+    periodSeconds: 10,
+    timeoutSeconds: 5,
+  },
+}
+
 export const worker = [
   // Without `replicas`, which the ScaledObject decides.
   new Deployment({
@@ -94,29 +114,27 @@ export const worker = [
     spec: {
       selector: { matchLabels: labelsOf("worker") },
       strategy,
-      template: podOf(
-        {
-          component: "worker",
-          command: ["node", "--max-semi-space-size=1", "--heap-growing-percent=100", "src/Worker/main.ts"],
-          environment: { LIVENESS_FILE: "/tmp/alive", METRICS_PORT: String(metricsPort) },
-          secrets: ["DATABASE_URL", "SECRETS_KEY"],
-          memory: "1Gi",
-          ports: [{ name: "metrics", containerPort: metricsPort }],
-          startup: {
-            exec: { command: ["node", "-e", isAlive] },
-            periodSeconds: 5,
-            timeoutSeconds: 5,
-            failureThreshold: 60,
-          },
-          liveness: {
-            exec: { command: ["node", "-e", isAlive] },
-            periodSeconds: 10,
-            timeoutSeconds: 5,
-          },
-        },
-        graceSeconds,
-      ),
+      template: podOf(workerProcess, graceSeconds),
     },
   }),
   disruptionBudgetOf("worker"),
 ]
+
+/** Longer than any load. */
+const longestGraceSeconds = 86_400
+
+/** The pod of a worker that ends when there is nothing to do, and that nothing ends before its loads. */
+export const endingWorker = (slots: number) =>
+  podOf(
+    {
+      ...workerProcess,
+      environment: {
+        ...workerProcess.environment,
+        WORKER_CONCURRENCY: String(slots),
+        STOP_WHEN_IDLE: "1 minute",
+        SHUTDOWN_GRACE: "unlimited",
+      },
+    },
+    longestGraceSeconds,
+    "OnFailure",
+  )

@@ -25,6 +25,7 @@ const layerSettings = Layer.effect(
       usableSlots: usable,
       pushingLoads: availableParallelism(),
       shutdownGrace: config.shutdownGrace,
+      stopWhenIdle: config.stopWhenIdle,
       maxAttempts: config.maxAttempts,
       maxLoadDuration: config.maxLoadDuration,
       maxRecordSize: config.maxRecordSize,

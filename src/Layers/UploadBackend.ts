@@ -24,6 +24,7 @@ const layerSettings = Layer.effect(
       usableSlots: () => config.uploadConcurrency,
       pushingLoads: availableParallelism(),
       shutdownGrace: config.shutdownGrace,
+      stopWhenIdle: config.stopWhenIdle,
       maxAttempts: 1,
       maxLoadDuration: config.maxLoadDuration,
       maxRecordSize: config.maxRecordSize,

@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -9,6 +10,7 @@ import { claimKey } from "../Domain/job/Claim.ts"
 import { isSuspect } from "../Domain/job/attempts/CrashDecision.ts"
 import { type ClaimedLoad, JobQueue, secondsWaited } from "../Domain/job/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/job/Jobs.ts"
+import { EndProcess } from "../Domain/service/EndProcess.ts"
 import { Liveness } from "../Domain/service/Liveness.ts"
 import { StopNow } from "../Domain/service/StopNow.ts"
 import { messageAttributes, messagingSpan } from "../Domain/telemetry/messaging.ts"
@@ -111,8 +113,28 @@ const claimDueJobs = Effect.gen(function* () {
   if (slots.free() > 0 && (yield* queue.hasDue)) yield* claimJobs
 })
 
+/** Ends the process when this replica has had no job for the time of `stopWhenIdle`. Runs after each look for jobs. */
+const makeIdleStop = Effect.gen(function* () {
+  const slots = yield* Slots
+  const { stopWhenIdle } = yield* WorkerSettings
+  const endProcess = yield* EndProcess
+  let idleSince = yield* Clock.currentTimeMillis
+  return Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    if (slots.list().length > 0) idleSince = now
+    if (now - idleSince < Duration.toMillis(stopWhenIdle)) return
+    // Once: the loop continues until the shutdown.
+    idleSince = Infinity
+    yield* Effect.annotateLogs(Effect.logInfo("stopping: there was no job"), {
+      idle: Duration.format(stopWhenIdle),
+    })
+    yield* endProcess(null)
+  })
+})
+
 /** A claim is not interruptible: a job claimed halfway would be stuck. */
 const claimLoop = Effect.gen(function* () {
+  const stopIfIdle = yield* makeIdleStop
   const { hesitate, isStarting, wake } = yield* Slots
   const liveness = yield* Liveness
   let isPoll = false
@@ -122,7 +144,7 @@ const claimLoop = Effect.gen(function* () {
   )(Effect.suspend(() => (isPoll ? claimDueJobs : claimJobs)))
   const iteration = keepRunning(
     "no job can be claimed",
-    Effect.andThen(wake.close, Effect.uninterruptible(claiming)),
+    wake.close.pipe(Effect.andThen(Effect.uninterruptible(claiming)), Effect.andThen(stopIfIdle)),
   )
   const pause = Effect.suspend(() => {
     const isShort = isStarting()

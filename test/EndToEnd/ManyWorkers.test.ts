@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { access, rm } from "node:fs/promises"
 import { join } from "node:path"
+import { endingWorker } from "../../deploy/kubernetes/processes.ts"
 import { HealthSummary } from "../../src/Domain/service/HealthSummary.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { startWorker } from "../support/ServiceProcess.ts"
@@ -45,6 +46,40 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           assert.isAbove(Math.min(...shares), 0)
         }),
       60_000,
+    )
+
+    it.effect(
+      "a pod of the ScaledJob loads what waits and ends with 0, and the next one loads what came then",
+      () =>
+        Effect.gen(function* () {
+          const { api, files, environment } = yield* TestService
+          const folder = yield* temporaryFolder
+          const variables = Object.fromEntries(
+            endingWorker(2)
+              .spec!.containers[0]!.env!.filter(({ name }) => !name.endsWith("_FILE"))
+              .map(({ name, value = "" }) => [name, value]),
+          )
+          const runPod = Effect.gen(function* () {
+            const pod = yield* startWorker({
+              ...environment,
+              ...variables,
+              LIVENESS_FILE: join(folder, "alive"),
+              METRICS_PORT: "0",
+              STOP_WHEN_IDLE: "500 millis",
+            })
+            assert.strictEqual(yield* pod.exit, 0)
+            return pod.log.filter((line) => line["outcome"] === "completed").length
+          })
+          const post = Effect.fnUntraced(function* (n: number) {
+            yield* files.serve(`/pod${n}.csv`, CsvServer.file(rowsOf(n)))
+            return yield* api.create(files.url(`/pod${n}.csv`))
+          })
+          yield* Effect.forEach([0, 1, 2], post)
+          assert.strictEqual(yield* runPod, 3)
+          const next = yield* post(3)
+          assert.strictEqual((yield* api.status(next)).state, "created")
+          assert.strictEqual(yield* runPod, 1)
+        }),
     )
 
     it.effect(

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import type { Claim } from "../../src/Domain/job/Claim.ts"
+import { EndProcess } from "../../src/Domain/service/EndProcess.ts"
 import { ServiceUnavailable } from "../../src/Domain/service/ServiceUnavailable.ts"
 import { TestLog } from "../support/TestLog.ts"
 import { TestWorker } from "../support/TestWorker.ts"
@@ -173,3 +174,26 @@ it.effect(
     }).pipe(Effect.provide(unlimited))
   },
 )
+
+it.effect("a worker that ends when it is idle does so once, and never during a load", () => {
+  const ends: Array<string | null> = []
+  const ending = TestWorker.layer({ stopWhenIdle: Duration.seconds(30) })
+  return Effect.gen(function* () {
+    const { create, ended, nextLoad, start } = yield* TestWorker
+    yield* start
+    yield* TestClock.adjust("25 seconds")
+    const jobId = yield* create
+    yield* oneSecond
+    const held = yield* nextLoad
+    yield* TestClock.adjust("10 minutes")
+    yield* held.continueAs(held.commit(2))
+    yield* ended(jobId)
+    yield* TestClock.adjust("25 seconds")
+    assert.deepStrictEqual(ends, [])
+    yield* TestClock.adjust("1 minute")
+    assert.deepStrictEqual(ends, [null])
+  }).pipe(
+    Effect.provideService(EndProcess, (failure) => Effect.sync(() => void ends.push(failure))),
+    Effect.provide(ending),
+  )
+})

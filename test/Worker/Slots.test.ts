@@ -52,6 +52,7 @@ const settings = Layer.succeed(
     usableSlots: () => 8,
     pushingLoads: 2,
     shutdownGrace: Duration.zero,
+    stopWhenIdle: Duration.infinity,
     maxAttempts: 5,
     maxLoadDuration: Duration.hours(23),
     maxRecordSize: ByteSize.mebibytes(1),

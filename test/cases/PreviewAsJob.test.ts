@@ -48,6 +48,7 @@ const settings = Layer.succeed(WorkerSettings, {
   usableSlots: () => 1,
   pushingLoads: 1,
   shutdownGrace: Duration.zero,
+  stopWhenIdle: Duration.infinity,
   maxAttempts: 1,
   maxLoadDuration: Duration.hours(23),
   maxRecordSize: ByteSize.mebibytes(2),

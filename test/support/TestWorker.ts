@@ -63,6 +63,7 @@ export interface HeldLoad {
 interface Environment {
   readonly slots?: number
   readonly shutdownGrace?: Duration.Duration
+  readonly stopWhenIdle?: Duration.Duration
   readonly maxLoadDuration?: Duration.Duration
   readonly maxAttempts?: number
   readonly source?: Partial<OpenedSource>
@@ -182,6 +183,7 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
         usableSlots: () => environment.slots ?? 4,
         pushingLoads: 2,
         shutdownGrace: environment.shutdownGrace ?? Duration.seconds(20),
+        stopWhenIdle: environment.stopWhenIdle ?? Duration.infinity,
         maxAttempts: environment.maxAttempts ?? 5,
         maxLoadDuration: environment.maxLoadDuration ?? Duration.hours(23),
         maxRecordSize: ByteSize.mebibytes(1),

@@ -14,6 +14,8 @@ export class WorkerSettings extends Context.Service<
     readonly pushingLoads: number
     /** How long running loads may continue during a shutdown. */
     readonly shutdownGrace: Duration.Duration
+    /** Time without a job after which this replica ends its process. */
+    readonly stopWhenIdle: Duration.Duration
     /** Attempts of a job before a retryable failure is final. */
     readonly maxAttempts: number
     /** Longest time of one attempt. */

@@ -27,6 +27,8 @@ export const workerSettings = {
   ),
   /** Time that running loads get after SIGTERM before they are returned to the queue; infinite: until they end. */
   shutdownGrace: durationOrUnlimited("SHUTDOWN_GRACE", Duration.seconds(20)),
+  /** Time without a job after which a worker ends; infinite: never. */
+  stopWhenIdle: durationOrUnlimited("STOP_WHEN_IDLE", Duration.infinity),
   /** Attempts of a job before a retryable failure is final. */
   maxAttempts: integer("MAX_ATTEMPTS", 5, 1, 1000),
   /** Longest time of one attempt. The queue ends attempts after 24 hours in any case. */
