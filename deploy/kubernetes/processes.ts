@@ -2,6 +2,7 @@ import { Deployment } from "kubernetes-models/apps/v1/Deployment"
 import { Job } from "kubernetes-models/batch/v1/Job"
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget"
 import { Service } from "kubernetes-models/v1/Service"
+import { bundleOf } from "../../scripts/programs/programs.ts"
 import { labelsOf, metadataOf, podOf } from "./pods.ts"
 
 /** 20 s more than SHUTDOWN_GRACE, 20 s by default, in which running loads finish or are returned to the queue. */
@@ -23,7 +24,7 @@ export const migrate = [
       template: podOf(
         {
           component: "migrate",
-          command: ["node", "scripts/dbMigrate.ts"],
+          command: ["node", bundleOf("db-migrate")],
           environment: {},
           secrets: ["DATABASE_URL"],
           memory: "512Mi",
@@ -53,7 +54,7 @@ export const api = [
       template: podOf(
         {
           component: "api",
-          command: ["node", "src/Api/main.ts"],
+          command: ["node", bundleOf("api")],
           environment: { HOST: "0.0.0.0", PORT: String(apiPort) },
           secrets: ["DATABASE_URL", "SECRETS_KEY", "API_KEYS"],
           memory: "512Mi",
@@ -89,7 +90,7 @@ const isAlive = "process.exit(Date.now() - require('node:fs').statSync('/tmp/ali
 
 const workerProcess = {
   component: "worker",
-  command: ["node", "--max-semi-space-size=1", "--heap-growing-percent=100", "src/Worker/main.ts"],
+  command: ["node", "--max-semi-space-size=1", "--heap-growing-percent=100", bundleOf("worker")],
   environment: { LIVENESS_FILE: "/tmp/alive", METRICS_PORT: String(metricsPort) },
   secrets: ["DATABASE_URL", "SECRETS_KEY"],
   memory: "1Gi",

@@ -11,12 +11,21 @@ it.live(
   "a malformed DATABASE_URL stops the process at once, with one line that names the key and no password",
   () =>
     Effect.gen(function* () {
-      const process = yield* start("src/Worker/main.ts", { DATABASE_URL: "postgres//user:hunter2@db/sluice" })
+      const process = yield* start("worker", {
+        DATABASE_URL: "postgres//user:hunter2@db/sluice",
+        LOG_LEVEL: "Debug",
+      })
       assert.strictEqual(yield* process.exit, 1)
       const fatal = process.log.filter((line) => line["level"] === "FATAL")
       assert.lengthOf(fatal, 1)
       assert.match(String(fatal[0]?.message), /DATABASE_URL is not a Postgres connection string/)
       assert.notMatch(JSON.stringify(process.log), /hunter2/)
+      // Also of a bundle, the places in the source.
+      const trace = String(
+        process.log.find(({ message }) => String(message).includes("whole cause"))?.["cause"],
+      )
+      assert.match(trace, /src\/[\w/]+\.ts:\d+:\d+/)
+      assert.notInclude(trace, ".mjs")
     }).pipe(Effect.scoped),
 )
 
@@ -48,14 +57,14 @@ it.live(
         `GRANT CREATE ON DATABASE "${database}"`,
         'GRANT USAGE, CREATE ON SCHEMA "public"',
       ]) {
-        const process = yield* start("src/Worker/main.ts", { DATABASE_URL: poor.href })
+        const process = yield* start("worker", { DATABASE_URL: poor.href })
         assert.strictEqual(yield* process.exit, 1)
         const message = String(process.log.at(-1)?.message)
         assert.include(message, `Run as the owner: ${right} TO "${role}"`)
         const statement = message.slice(message.indexOf("GRANT"))
         yield* Effect.promise(() => owner.query(statement))
       }
-      const process = yield* start("src/Worker/main.ts", { DATABASE_URL: poor.href })
+      const process = yield* start("worker", { DATABASE_URL: poor.href })
       yield* process.logged(({ message }) => message === "claiming jobs")
     }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
   120_000,

@@ -12,7 +12,7 @@ import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 /** A ready `npm start` with its own Postgres and free ports; the addresses come from its log. */
 const started = Effect.fnUntraced(function* (dataDir: string, environment: Record<string, string> = {}) {
-  const process = yield* start("src/main.ts", {
+  const process = yield* start("all", {
     DATA_DIR: dataDir,
     PORT: "0",
     FILESERVER_PORT: "0",
@@ -115,7 +115,7 @@ describe("npm start", () => {
         )
         const { port } = taken.address() as AddressInfo
         for (const key of ["PORT", "FILESERVER_PORT"]) {
-          const process = yield* start("src/main.ts", {
+          const process = yield* start("all", {
             DATA_DIR: dataDir,
             PORT: "0",
             FILESERVER_PORT: "0",

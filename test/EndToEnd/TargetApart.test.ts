@@ -130,7 +130,7 @@ const killBetweenCommits = Effect.fnUntraced(function* (worker: ServiceProcess) 
 /** A worker that lacks the setting would use up the attempts of all jobs. */
 const refusesToStartWithout = Effect.fnUntraced(function* (environment: Readonly<Record<string, string>>) {
   const { TARGET_DATABASE_URL: _, ...others } = environment
-  const worker = yield* start("src/Worker/main.ts", others)
+  const worker = yield* start("worker", others)
   assert.notStrictEqual(yield* worker.exit, 0)
   assert.include(JSON.stringify(worker.log), "TARGET_DATABASE_URL is missing")
 })

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { parse } from "yaml"
+import { bundleOf, type Program, programs } from "../../scripts/programs/programs.ts"
 
 const Service = Schema.Struct({
   image: Schema.optionalKey(Schema.String),
@@ -88,6 +89,15 @@ describe("docker-compose.yml", () => {
     )
     for (const from of dockerfile.match(/^FROM .*/gm) ?? [])
       assert.match(from, /^FROM \$\{(?:NODE|DEBIAN)_IMAGE\}/)
+  })
+
+  it("runs programs that the image has, as the stack of Swarm does", () => {
+    const bundles = Object.keys(programs).map((program) => bundleOf(program as Program))
+    for (const file of [text, dockerfile, readFileSync("deploy/stack.yml", "utf8")]) {
+      const started = [...file.matchAll(/[\w./-]+\.(?:[cm]?js|ts)\b/g)].map(([path]) => path)
+      assert.isNotEmpty(started)
+      assert.includeMembers(bundles, started)
+    }
   })
 
   it("serves files without listing them", () => {

@@ -87,7 +87,7 @@ for (const format of ["json", "pretty"])
           OTEL_BSP_SCHEDULE_DELAY: "100",
           OTEL_METRIC_EXPORT_INTERVAL: "200",
         })
-        const server = yield* start("src/Api/main.ts", { PORT: "0", ...variables })
+        const server = yield* start("api", { PORT: "0", ...variables })
         const listening = yield* server.logged(({ message }) => /Listening on/.test(String(message)))
         const origin = /http:\/\/[\w.]+:\d+/.exec(String(listening.message))?.[0] ?? ""
         const api = ServiceClient.make(origin)
@@ -173,7 +173,7 @@ for (const format of ["json", "pretty"])
         yield* view
         assert.lengthOf(yield* sql`select from sluice.job_secret where key_id is not null`, jobs.length)
 
-        const worker = yield* start("src/Worker/main.ts", variables)
+        const worker = yield* start("worker", variables)
         for (const { jobId, path } of jobs)
           if (path === "/busy.csv") {
             yield* api.reaches(jobId, "retry")

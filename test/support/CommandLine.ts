@@ -33,7 +33,7 @@ export const startSluice = Effect.fnUntraced(function* (
         process.execPath,
         [
           ...(nodeVersion === undefined
-            ? [programFile("src/Cli/main.ts")]
+            ? [programFile("sluice")]
             : [...pretend(nodeVersion), "bin/sluice.js"]),
           ...arguments_,
         ],

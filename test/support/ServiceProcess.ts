@@ -10,7 +10,7 @@ import { inheritedEnvironment } from "./inheritedEnvironment.ts"
 import { killProcess } from "./killProcess.ts"
 import * as LogLines from "./LogLines.ts"
 import { asRole } from "./migratedTemplate.ts"
-import { type Program, programFile } from "./programFile.ts"
+import { programFile } from "./programFile.ts"
 
 /** A line of a process's log, parsed; a line that is not JSON stands under `message`. */
 export type LogLine = { readonly message: unknown } & Readonly<Record<string, unknown>>
@@ -36,15 +36,17 @@ const parse = (line: string): LogLine => {
 /** With this variable, which a process does not get, its `DATABASE_URL` is for its own role. */
 export const withRoles = "PROCESSES_HAVE_ROLES"
 
-const roles: Readonly<Record<string, DatabaseRole>> = {
-  "src/Api/main.ts": "api",
-  "src/Worker/main.ts": "worker",
-}
+const roles: Readonly<Record<string, DatabaseRole>> = { api: "api", worker: "worker" }
 
-/** Runs one of the service's programs in a process of its own, killed when the scope closes. */
+/**
+ * Runs one of the service's programs in a process of its own, killed when the scope closes.
+ *
+ * @param folder that of a package or image; without it, the bundles of the run
+ */
 export const start = Effect.fnUntraced(function* (
-  program: Exclude<Program, "src/Cli/main.ts">,
+  program: "api" | "worker" | "all",
   environment: Readonly<Record<string, string>>,
+  folder?: string,
 ): Effect.fn.Return<ServiceProcess, never, Scope.Scope> {
   const { [withRoles]: hasRoles, ...variables } = environment
   const role = roles[program]
@@ -53,7 +55,7 @@ export const start = Effect.fnUntraced(function* (
     hasRoles !== "true" || role === undefined || url === undefined ? {} : { DATABASE_URL: asRole(url, role) }
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, ["--import", exitWithParent, programFile(program)], {
+      spawn(process.execPath, ["--import", exitWithParent, programFile(program, folder)], {
         // Tests of other processes run at the same time, and a worker must not wait for them.
         env: { ...inheritedEnvironment(), WORKER_NICE: "0", ...variables, ...own },
         stdio: ["pipe", "pipe", "pipe"],
@@ -105,8 +107,11 @@ export const environment = (
 })
 
 /** Starts the API on a free port and waits until it listens. */
-export const startApi = Effect.fnUntraced(function* (environment: Readonly<Record<string, string>>) {
-  const process = yield* start("src/Api/main.ts", { PORT: "0", ...environment })
+export const startApi = Effect.fnUntraced(function* (
+  environment: Readonly<Record<string, string>>,
+  folder?: string,
+) {
+  const process = yield* start("api", { PORT: "0", ...environment }, folder)
   const line = yield* process.logged((line) => /Listening on/.test(String(line.message)))
   const origin = /http:\/\/\S+/.exec(String(line.message))?.[0] ?? ""
   return { ...process, origin }
@@ -114,7 +119,7 @@ export const startApi = Effect.fnUntraced(function* (environment: Readonly<Recor
 
 /** Starts a worker and waits until it claims jobs. */
 export const startWorker = Effect.fnUntraced(function* (environment: Readonly<Record<string, string>>) {
-  const process = yield* start("src/Worker/main.ts", environment)
+  const process = yield* start("worker", environment)
   yield* process.logged((line) => line.message === "claiming jobs")
   return process
 })

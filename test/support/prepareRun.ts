@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process"
+import { mkdir, symlink } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -8,7 +9,10 @@ import { buildScript } from "../../src/Layers/page/pageBuild.ts"
 import { exitWithParent } from "./exitWithParentUrl.ts"
 import { dropTemplate, makeTemplate } from "./migratedTemplate.ts"
 
-const bundleScript = fileURLToPath(new URL("bundlePrograms.ts", import.meta.url))
+const root = fileURLToPath(new URL("../../", import.meta.url))
+
+/** What bundles find beside their folder: the page, files of packages (Swagger UI, Postgres), and the sample files. */
+const besideBundles = ["dist/page", "node_modules", "fileserver"]
 
 const run = (...script: ReadonlyArray<string>) =>
   promisify(execFile)(process.execPath, ["--import", exitWithParent, ...script])
@@ -23,7 +27,9 @@ declare module "vitest" {
 /** What many tests need, made once. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const programs = join(tmpdir(), "programs")
-  await Promise.all([run(buildScript), run(bundleScript, programs)])
+  await mkdir(join(programs, "dist"), { recursive: true })
+  for (const path of besideBundles) await symlink(join(root, path), join(programs, path), "junction")
+  await Promise.all([run(buildScript), run(join(root, "scripts/programs/build.ts"), programs)])
   Object.assign(process.env, { BUNDLED_PROGRAMS: programs })
   const url = project.getProvidedContext().databaseUrl
   const template = await makeTemplate(url)

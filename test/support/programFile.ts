@@ -1,12 +1,12 @@
 import { join } from "node:path"
+import { bundleOf, type Program, programs } from "../../scripts/programs/programs.ts"
 
-/** Programs that tests start. */
-export const programs = ["src/Api/main.ts", "src/Worker/main.ts", "src/main.ts", "src/Cli/main.ts"] as const
-
-export type Program = (typeof programs)[number]
-
-/** The file that starts a program: its bundle, if this run has made one, else its source. */
-export const programFile = (program: Program): string => {
+/** The folder that has the bundles of this run below it, if the run has made them. */
+export const bundlesOfRun = (): string | undefined => {
   const { BUNDLED_PROGRAMS: folder } = process.env
-  return folder === undefined ? program : join(folder, `${program}.mjs`)
+  return folder
 }
+
+/** The file that starts a program: its bundle below the folder, else its source. */
+export const programFile = (program: Program, folder = bundlesOfRun()): string =>
+  folder === undefined ? programs[program] : join(folder, bundleOf(program))

@@ -5,10 +5,8 @@ import { fileURLToPath } from "node:url"
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-const isCompiled = import.meta.url.endsWith(".js")
-
-/** Where the built page is: in `dist`, which in a package also has the compiled form of this module. */
-export const pageFolder = fromHere(isCompiled ? "../../../page" : "../../../dist/page")
+/** Where the built page is. */
+export const pageFolder = fromHere("../../../dist/page")
 
 /** Builds the page. Only a clone has it; packages and images have a built page. */
 export const buildScript = fromHere("../../../scripts/page/build.ts")

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Tracer from "effect/Tracer"
 import { maskedText, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
+import { sourcePlaces } from "./sourcePlaces.ts"
 
 let waiting: Array<string> = []
 
@@ -39,7 +40,7 @@ const jsonLines = Logger.make((options): void => {
     level,
     message,
     ...annotations,
-    ...(cause === undefined ? {} : { cause }),
+    ...(cause === undefined ? {} : { cause: sourcePlaces(cause) }),
     ...(span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId }),
   }
   writeLine(
@@ -52,7 +53,9 @@ const jsonLines = Logger.make((options): void => {
 /** A console that masks secrets of URLs in what it writes. */
 const maskingConsole = (masking: UrlMasking): Console.Console => {
   const shown = (values: ReadonlyArray<unknown>) =>
-    values.map((value) => maskedText(typeof value === "string" ? value : inspect(value), masking))
+    values.map((value) =>
+      maskedText(sourcePlaces(typeof value === "string" ? value : inspect(value)), masking),
+    )
   return {
     ...globalThis.console,
     log: (...values) => globalThis.console.log(...shown(values)),
