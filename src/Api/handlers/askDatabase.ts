@@ -3,12 +3,13 @@ import * as Effect from "effect/Effect"
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import * as Problem from "../contract/problems/Problems.ts"
+import { note } from "../http/log/RequestLog.ts"
 
-/** Logs that the service cannot do something now, and fails with the problem for it. */
+/** Notes what the service cannot do now for the log line of the request, and fails with the problem for it. */
 export const unavailable = ({ detail, message, operation }: ServiceUnavailable) =>
-  Effect.logWarning("service unavailable").pipe(
-    Effect.annotateLogs({ operation, reason: message }),
-    Effect.andThen(Effect.fail(new Problem.ServiceUnavailable(detail === undefined ? {} : { detail }))),
+  Effect.andThen(
+    note({ unavailable: { operation, reason: message } }),
+    Effect.fail(new Problem.ServiceUnavailable(detail === undefined ? {} : { detail })),
   )
 
 const isUnavailable = (error: unknown): error is ServiceUnavailable => error instanceof ServiceUnavailable

@@ -20,6 +20,7 @@ import { AppConfig } from "../process/AppConfig.ts"
 import { CopyOut } from "./export/CopyOut.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { DatabaseServer } from "./postgres/DatabaseServer.ts"
+import { orUnusable } from "./jobs/orUnusable.ts"
 import { TargetDatabases } from "./jobs/TargetDatabases.ts"
 import { NamedTarget, TargetDatabase } from "./postgres/TargetDatabase.ts"
 import { run } from "./postgres/Statement.ts"
@@ -49,6 +50,7 @@ const ofDatabase = Layer.effect(
       find: Effect.fn("Rows.find")(function* (name) {
         if (!isStorable(name)) return yield* new TableNotFound({ name })
         const [found] = yield* run(sql, findTable(name, schemas, yield* reachableOwner)).pipe(
+          orUnusable(target),
           orUnavailable("find a table"),
         )
         if (found === undefined) return yield* new TableNotFound({ name })
@@ -81,7 +83,7 @@ const onlyOne = (name: string, found: ReadonlyArray<ReadableTable>, failures: Re
 export const layer = Layer.effect(
   Rows,
   Effect.gen(function* () {
-    const { each, names, promptly, resolve } = yield* TargetDatabases
+    const { each, names, naming, promptly, resolve } = yield* TargetDatabases
     const databases = yield* each(
       // With its own `CopyOut`, which connects to the database of the tables.
       ofDatabase.pipe(
@@ -107,10 +109,15 @@ export const layer = Layer.effect(
         return yield* onlyOne(name, Arr.getSuccesses(results), Arr.getFailures(results))
       }),
       describe: (table, statistics) =>
-        Effect.flatMap(rowsOf(table.target), ({ describe }) => describe(table, statistics)),
-      page: (table, request) => Effect.flatMap(rowsOf(table.target), ({ page }) => page(table, request)),
+        Effect.flatMap(rowsOf(table.target), ({ describe }) => describe(table, statistics)).pipe(
+          naming(table.target),
+        ),
+      page: (table, request) =>
+        Effect.flatMap(rowsOf(table.target), ({ page }) => page(table, request)).pipe(naming(table.target)),
       export: (table, request) =>
-        Effect.flatMap(rowsOf(table.target), ({ export: exportAll }) => exportAll(table, request)),
+        Effect.flatMap(rowsOf(table.target), ({ export: exportAll }) => exportAll(table, request)).pipe(
+          naming(table.target),
+        ),
     })
   }),
 )

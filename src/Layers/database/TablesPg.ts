@@ -7,6 +7,7 @@ import * as Struct from "effect/Struct"
 import { LoadedTable, PastLoad, type TablePlace, Tables } from "../../Domain/job/Tables.ts"
 import { reachableOwner } from "../../Domain/service/Caller.ts"
 import { findLoaded, lastLoads, listTables } from "./jobs/LoadedTables.ts"
+import { orUnusable } from "./jobs/orUnusable.ts"
 import { TargetDatabases } from "./jobs/TargetDatabases.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { run } from "./postgres/Statement.ts"
@@ -54,7 +55,7 @@ export const layer = Layer.effect(
           const rows = yield* run(
             sql,
             listTables(owner, after, { limit, isAfter: name > (after?.[2] ?? "") }),
-          )
+          ).pipe(orUnusable(name))
           return decode(rows).map((table) => Object.assign({ target: name }, table))
         }, orUnavailable("list tables"))
         const results = yield* Effect.forEach(
@@ -84,9 +85,15 @@ export const layer = Layer.effect(
         const owner = yield* reachableOwner
         const { recorded, sql } = yield* sqlOf(target)
         const [[table], loads] = yield* Effect.all([
-          Effect.map(run(sql, findLoaded(schema, name)), decode).pipe(promptly(target)),
-          Effect.map(run(queue, lastLoads(owner, recorded, schema, name)), decodeLoads),
-        ]).pipe(orUnavailable("find a table"))
+          Effect.map(run(sql, findLoaded(schema, name)), decode).pipe(
+            orUnusable(target),
+            orUnavailable("find a table"),
+            promptly(target),
+          ),
+          Effect.map(run(queue, lastLoads(owner, recorded, schema, name)), decodeLoads).pipe(
+            orUnavailable("find the loads of a table"),
+          ),
+        ])
         return table === undefined ? null : { target, ...table, loads }
       }),
     })

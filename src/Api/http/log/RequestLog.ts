@@ -32,6 +32,8 @@ interface Notes {
   readonly fileUrl?: string
   /** Why a preview failed. */
   readonly loadError?: LoadErrorCode
+  /** What the service cannot do now, and why. */
+  readonly unavailable?: { readonly operation: string; readonly reason: string }
   /** Why the request was refused before its handler ran. Such requests have their own log. */
   readonly refused?: string
 }
@@ -58,9 +60,17 @@ const requestAttributes = (route: string | undefined, status: number) => ({
   "error.type": status >= 500 ? String(status) : undefined,
 })
 
+/** 503 is what the service expects to happen: something that it needs does not respond, or it stops. */
+const lineOf = (status: number, isRefused: boolean) => {
+  if (status === 503) return Effect.logWarning("request")
+  if (status >= 500) return Effect.logError("request")
+  return isRefused ? Effect.logDebug("request") : Effect.logInfo("request")
+}
+
 /**
  * Logs one line at the end of each request: method, route, status, duration and job. Never a query or a body, which may
- * contain credentials. Health checks and scrapes are not logged.
+ * contain credentials. Health checks and scrapes are logged only
+ * if the service could not respond to them.
  */
 export const layerRequestLog = HttpRouter.middleware(
   (handler) =>
@@ -77,7 +87,7 @@ export const layerRequestLog = HttpRouter.middleware(
         Record.filter(requestAttributes(route?.path, status), Predicate.isNotUndefined),
       )
       yield* Effect.annotateCurrentSpan(
-        Struct.renameKeys(Struct.omit(notes.current, ["action", "client"]), {
+        Struct.renameKeys(Struct.omit(notes.current, ["action", "client", "unavailable"]), {
           jobId: "sluice.job.id",
           sourceId: "sluice.source.id",
           fileUrl: "sluice.file_url",
@@ -88,7 +98,8 @@ export const layerRequestLog = HttpRouter.middleware(
           caller: "sluice.caller",
         }),
       )
-      if (isQuiet(request.url)) return yield* exit
+      const { action, refused, unavailable, ...shown } = notes.current
+      if (isQuiet(request.url) && unavailable === undefined) return yield* exit
       yield* Metrics.record(
         "http.server.request.duration",
         {
@@ -99,15 +110,13 @@ export const layerRequestLog = HttpRouter.middleware(
         },
         Duration.toSeconds(elapsed),
       )
-      const { action, refused, ...shown } = notes.current
       const { caller, client } = shown
       // A malformed request names nothing that could be changed, and one over a limit is logged as a refusal.
       const isUnderstood =
         [shown.jobId, shown.sourceId, shown.fileUrl].some(Predicate.isNotUndefined) && status !== 429
       if (action !== undefined && caller !== undefined && client !== undefined && isUnderstood)
         yield* auditLog({ ...shown, action, caller, client }, status)
-      const line = refused === undefined ? Effect.logInfo("request") : Effect.logDebug("request")
-      yield* (status >= 500 ? Effect.logError("request") : line).pipe(
+      yield* lineOf(status, refused !== undefined).pipe(
         Effect.annotateLogs({
           method: request.method,
           route: route?.path ?? pathOf(request.url),
@@ -119,6 +128,7 @@ export const layerRequestLog = HttpRouter.middleware(
             fileUrl: "file_url",
             loadError: "load_error",
           }),
+          ...unavailable,
         }),
       )
       return yield* exit

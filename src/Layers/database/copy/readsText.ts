@@ -8,8 +8,8 @@ const setting = "sluice.copy_format"
  * Whether rows in text format cost the server no more than binary ones. They do at the embedded one, which takes long to find the
  * length of each field.
  */
-export const readsText: Effect.Effect<boolean, never, LoadConnections> = LoadConnections.use(
-  ({ checkout }) => checkout,
+export const readsText: Effect.Effect<boolean, never, LoadConnections> = LoadConnections.use(({ checkout }) =>
+  checkout(),
 ).pipe(
   Effect.flatMap(({ client }) =>
     Effect.tryPromise(() =>

@@ -13,6 +13,7 @@ import * as OutageLog from "../../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import * as JobEnding from "../jobs/ending/JobEnding.ts"
 import { belongsToOthers, forgetTables } from "../jobs/LoadedTables.ts"
+import { orUnusable } from "../jobs/orUnusable.ts"
 import { type TablesApart, tablesUnavailable } from "../jobs/TablesApart.ts"
 import { notResponding } from "../jobs/TargetDatabases.ts"
 import { Fleet } from "../liveness/Fleet.ts"
@@ -101,9 +102,10 @@ export const make = Effect.fnUntraced(function* (name: string) {
   const firstRow = (operation: string, statement: Statement, limit: Duration.Duration) =>
     run(tables, statement).pipe(
       Effect.map(([row]) => row),
+      orUnusable(name),
       orUnavailable(operation),
       withTimeout(limit, operation),
-      Effect.mapError(({ message }) => notResponding(name, message)),
+      Effect.mapError((error) => (error.detail === undefined ? notResponding(name, error.message) : error)),
     )
 
   const fenceRow = (operation: string, statement: Statement) =>
@@ -163,10 +165,10 @@ export const make = Effect.fnUntraced(function* (name: string) {
     for (const { jobId, state } of found) {
       yield* follow(jobId, state)
       yield* Metrics.count("sluice.jobs.settled_later", {})
-      yield* Effect.annotateLogs(Effect.logInfo("settled a job that its process had left behind"), {
-        job_id: jobId,
-        state,
-      })
+      yield* Effect.annotateLogs(
+        Effect.logInfo("a process stopped before it recorded the end of a job, which is now recorded"),
+        { job_id: jobId, target: name, state: state === "done" ? "completed" : state },
+      )
     }
     yield* settling.succeeded
   }).pipe(Effect.catch(notSettled), Effect.catchDefect(notSettled))

@@ -53,4 +53,6 @@ export const TablesApart = Context.Reference<TablesApart | null>("sluice/Layers/
 
 /** Why an attempt fails that needs the other database. */
 export const tablesUnavailable = (cause: Error) =>
-  loadError("database_unavailable", `The database of the table did not respond: ${cause.message}.`, { cause })
+  loadError("database_unavailable", `The database of the table is not available: ${cause.message}.`, {
+    cause,
+  })

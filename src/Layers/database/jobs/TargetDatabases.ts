@@ -2,7 +2,6 @@ import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { defaultTarget, type RecordedTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
@@ -21,13 +20,14 @@ const responseTimeout = Duration.seconds(2)
 
 const operation = "connect to the database of a table"
 
+const silence = (target: string, reason?: string) => ({
+  message: `the database ${target} does not respond${reason === undefined ? "" : `: ${reason}`}`,
+  detail: `The database ${target} does not respond. Try again after Retry-After seconds.`,
+})
+
 /** @param reason for the log */
 export const notResponding = (target: string, reason?: string) =>
-  new ServiceUnavailable({
-    operation,
-    message: `the database ${target} does not respond${reason === undefined ? "" : `: ${reason}`}`,
-    detail: `The database ${target} does not respond. Try again after Retry-After seconds.`,
-  })
+  new ServiceUnavailable({ ...silence(target, reason), operation })
 
 const unknown = (target: RecordedTarget) =>
   new ServiceUnavailable({
@@ -39,7 +39,8 @@ const unknown = (target: RecordedTarget) =>
         : `This process lacks the database ${target}, which has the job's table. Try again, or give it ${target === defaultTarget ? "TARGET_DATABASE_URL" : `${target} in TARGET_DATABASES`}, as the others have.`,
   })
 
-const unusable = (target: string, problem: string) =>
+/** @param problem what an operator must repair, for the log */
+export const unusable = (target: string, problem: string) =>
   new ServiceUnavailable({
     operation,
     message: `the database ${target} cannot be used: ${problem}`,
@@ -56,6 +57,18 @@ interface OtherTarget {
 
 const orNotResponding = (target: string) =>
   Effect.timeoutOrElse({ duration: responseTimeout, orElse: () => Effect.fail(notResponding(target)) })
+
+/** The failure with the name of the database, for clients and for the log, unless it says more already. */
+const named =
+  <E>(target: string) =>
+  (error: E): E | ServiceUnavailable => {
+    if (!(error instanceof ServiceUnavailable) || error.detail !== undefined) return error
+    return new ServiceUnavailable({
+      ...silence(target, error.message),
+      operation: error.operation,
+      cause: error.cause,
+    })
+  }
 
 const ifUsable = <A, E>(
   target: string,
@@ -89,7 +102,11 @@ export class TargetDatabases extends Context.Service<
     readonly resolve: (requested: string | undefined) => Effect.Effect<RecordedTarget, TargetUnknown>
     /** `null` for that of the queue. */
     readonly apart: (target: RecordedTarget) => Effect.Effect<TablesApart | null, ServiceUnavailable>
-    /** Limits what is asked of one of several databases, so that one that hangs does not hold up what is asked of the others. */
+    /** Names the database in its failures, if it is not the only one of the service. */
+    readonly naming: (
+      requested: string,
+    ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | ServiceUnavailable, R>
+    /** Also limits what is asked of one of several databases, so that one that hangs does not hold up what is asked of the others. */
     readonly promptly: (
       requested: string,
     ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | ServiceUnavailable, R>
@@ -119,8 +136,14 @@ export class TargetDatabases extends Context.Service<
         ? Effect.fail(unknown(target))
         : ifUsable(target, other.problem, other.context)
     }
+    const isOnly = names.length === 1 && mainName === null
+    const naming =
+      (requested: string) =>
+      <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | ServiceUnavailable, R> =>
+        isOnly ? effect : Effect.mapError(effect, named<E>(requested))
     return TargetDatabases.of({
       names,
+      naming,
       availability,
       has: (target) => target === mainName || (target !== null && others.has(target)),
       resolve: (target = defaultTarget) => {
@@ -129,7 +152,8 @@ export class TargetDatabases extends Context.Service<
           ? Effect.succeed(target)
           : Effect.fail(new TargetUnknown({ target, known: names }))
       },
-      promptly: (requested) => (names.length === 1 ? identity : orNotResponding(requested)),
+      promptly: (requested) => (effect) =>
+        naming(requested)(names.length === 1 ? effect : orNotResponding(requested)(effect)),
       silent: Effect.filter(
         names.filter((name) => name !== defaultTarget || mainName !== null),
         (target) =>

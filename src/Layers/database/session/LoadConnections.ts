@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Pool, type PoolClient } from "pg"
+import { shownTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { extraConnections } from "../../process/settings/workerSettings.ts"
@@ -49,7 +50,8 @@ export interface LoadConnection {
 export class LoadConnections extends Context.Service<
   LoadConnections,
   {
-    readonly checkout: Effect.Effect<LoadConnection, ServiceUnavailable, Scope.Scope>
+    /** @param jobId of the load, for the log */
+    readonly checkout: (jobId?: string) => Effect.Effect<LoadConnection, ServiceUnavailable, Scope.Scope>
   }
 >()("sluice/Layers/session/LoadConnections") {
   /** @param settingsOf name and slots of the pool */
@@ -67,9 +69,14 @@ export class LoadConnections extends Context.Service<
         // Enough for every slot: otherwise two loads could wait for each other's connections.
         const max = copyStreams === "auto" ? slots + extraConnections : slots * copyStreams
         const context = yield* Effect.context<never>()
-        const report = (error: Error) =>
+        const target = yield* NamedTarget
+        const report = (error: Error, jobId?: string) =>
           Effect.runForkWith(context)(
-            Effect.annotateLogs(Effect.logWarning("a load connection was lost"), describeFailure(error)),
+            Effect.annotateLogs(Effect.logWarning("a load connection was lost"), {
+              ...(jobId === undefined ? {} : { job_id: jobId }),
+              target: shownTarget(target),
+              ...describeFailure(error),
+            }),
           )
         const connection = server.clientConfig({
           applicationName: "sluice load",
@@ -88,7 +95,7 @@ export class LoadConnections extends Context.Service<
               },
             })
             // Without a listener, a connection that breaks while idle ends the process.
-            pool.on("error", report)
+            pool.on("error", (error) => report(error))
             return pool
           }),
           (pool) =>
@@ -102,7 +109,6 @@ export class LoadConnections extends Context.Service<
             ),
         )
 
-        const target = yield* NamedTarget
         yield* observePool(target === null ? name : `${name} ${target}`, pool, max)
 
         const connect = Effect.tryPromise({
@@ -114,11 +120,11 @@ export class LoadConnections extends Context.Service<
           catch: (cause) => unavailable("connect to the database", cause),
         })
 
-        const lease = (client: PoolClient) => {
+        const lease = (client: PoolClient, jobId?: string) => {
           let isBroken = false
           const onError = (error: Error) => {
             isBroken = true
-            report(error)
+            report(error, jobId)
           }
           client.on("error", onError)
           return {
@@ -138,11 +144,12 @@ export class LoadConnections extends Context.Service<
           }
         }
 
-        const checkout = Effect.acquireRelease(
-          Effect.map(connect, lease),
-          (leased) => Effect.sync(leased.release),
-          { interruptible: true },
-        )
+        const checkout = (jobId?: string) =>
+          Effect.acquireRelease(
+            Effect.map(connect, (client) => lease(client, jobId)),
+            (leased) => Effect.sync(leased.release),
+            { interruptible: true },
+          )
         return LoadConnections.of({ checkout })
       }),
     )

@@ -20,6 +20,8 @@ import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
 interface UserTable {
   readonly schema: string
   readonly table: string
+  /** Of the load, if there is one. */
+  readonly claim?: { readonly jobId: string }
 }
 
 /** One connection of a load. All failures are load errors. */
@@ -229,7 +231,7 @@ export const open = (
   table: UserTable,
   queriesRows = false,
 ): Effect.Effect<LoadSession, LoadError, Scope.Scope | LoadConnections> =>
-  LoadConnections.use(({ checkout }) => checkout).pipe(
+  LoadConnections.use(({ checkout }) => checkout(table.claim?.jobId)).pipe(
     Effect.mapError((error) =>
       loadError("database_unavailable", `The database did not respond: ${error.message}.`, { cause: error }),
     ),

@@ -1,6 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { ServiceUnavailable } from "../../../../src/Domain/service/ServiceUnavailable.ts"
 import { form, serveInMemory } from "../../../support/ApiHarness.ts"
 import * as JobsMemory from "../../../support/JobsMemory.ts"
 
@@ -51,6 +54,24 @@ layer(JobsMemory.layer)("the log of requests", (it) => {
       for (const line of lines.slice(0, 2))
         assert.strictEqual(line.annotations["file_url"], "http://***@localhost:8000/a.csv?token=***")
     }),
+  )
+
+  it.effect("has one warning for a response with 503, with the reason that clients do not get", () =>
+    Effect.gen(function* () {
+      const { call, lines } = yield* serveLogged
+      const { status, text } = yield* call(`/job_status?jobId=0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e`)
+      assert.strictEqual(status, 503)
+      assert.notInclude(text, "db1")
+      assert.lengthOf(lines, 1)
+      assert.strictEqual(lines[0]?.level, "WARN")
+      assert.deepInclude(lines[0]?.annotations, { status: 503, operation: "find", reason: "db1 is down" })
+    }).pipe(
+      Effect.provide(
+        Layer.mock(Jobs, {
+          find: () => Effect.fail(new ServiceUnavailable({ operation: "find", message: "db1 is down" })),
+        }),
+      ),
+    ),
   )
 
   it.effect("has neither query nor body", () =>

@@ -262,7 +262,13 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
             )
             assert.strictEqual(found.target, "default")
             assert.deepStrictEqual(unavailable, ["lake", "silent"])
-            for (const each of refused) assert.include(String(each), "the database lake does not respond")
+            for (const each of refused) {
+              assert.include(String(each), "the database lake does not respond")
+              assert.include(
+                each._tag === "ServiceUnavailable" ? each.detail : "",
+                "The database lake does not respond",
+              )
+            }
           }).pipe(Effect.ensuring(proxy.resume))
         }),
       ),

@@ -9,6 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import * as Schedule from "effect/Schedule"
 import { JobFence } from "../../../../src/Domain/job/fence/JobFence.ts"
+import type { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
@@ -43,6 +44,15 @@ const Lake = Layer.unwrap(
     )
   }),
 ).pipe(Layer.provide(Reactivity.layer), Layer.provideMerge(TestLog.layer))
+
+const cancelled = (jobId: JobId) =>
+  Effect.catchTags(
+    Effect.flatMap(Jobs, ({ cancel }) => cancel(jobId)),
+    {
+      JobNotFound: Effect.die,
+      JobAlreadyFinished: Effect.die,
+    },
+  )
 
 const poll = Schedule.spaced("50 millis")
 
@@ -185,25 +195,35 @@ layer(Lake, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       }),
     )
 
-    it.effect("is not assumed if a sweep fails and the database responds", () =>
-      Effect.gen(function* () {
-        const { operator } = yield* Line
-        const { lines, logged } = yield* TestLog
-        const queue = yield* JobQueue
-        const { jobId } = yield* createWith({ target: "lake" })
-        const before = lines.length
-        yield* operator`alter table sluice.load rename to load_gone`
-        const { annotations } = yield* logged(
-          (line) => lines.indexOf(line) >= before && /settled|respond/.test(line.message),
-        ).pipe(Effect.ensuring(Effect.orDie(operator`alter table sluice.load_gone rename to load`)))
-        assert.strictEqual(annotations["target"], "lake")
-        assert.include(String(annotations["reason"]), 'relation "sluice.load" does not exist')
-        const claimed = yield* queue.claim(100)
-        assert.include(
-          claimed.map(({ claim }) => claim.jobId),
-          jobId,
-        )
-      }),
+    it.effect(
+      "is not assumed if the database responds and a table of the service is missing, which is named",
+      () =>
+        Effect.gen(function* () {
+          const { operator } = yield* Line
+          const { lines, logged } = yield* TestLog
+          const queue = yield* JobQueue
+          const { attempt } = yield* runningWith({ target: "lake" })
+          const { jobId } = yield* createWith({ target: "lake" })
+          const before = lines.length
+          yield* operator`alter table sluice.load rename to load_gone`
+          const { annotations } = yield* Effect.gen(function* () {
+            const refused = yield* Effect.flip((yield* JobFence).open(attempt.claim, "lake"))
+            assert.strictEqual(refused._tag === "LoadError" && refused.code, "database_unavailable")
+            assert.include(String(refused), "a part of the schema sluice there is missing")
+            const { detail = "" } = yield* Effect.flip(cancelled(attempt.claim.jobId))
+            assert.include(detail, "The database lake cannot be used until the operator repairs")
+            return yield* logged(
+              (line) => lines.indexOf(line) >= before && /settled|respond/.test(line.message),
+            )
+          }).pipe(Effect.ensuring(Effect.orDie(operator`alter table sluice.load_gone rename to load`)))
+          assert.strictEqual(annotations["target"], "lake")
+          assert.include(String(annotations["reason"]), 'relation "sluice.load" does not exist')
+          const claimed = yield* queue.claim(100)
+          assert.include(
+            claimed.map(({ claim }) => claim.jobId),
+            jobId,
+          )
+        }),
     )
   },
 )

@@ -32,7 +32,7 @@ const onEachPool = Effect.fnUntraced(function* (setting: string) {
     sql.unsafe(statement),
     Effect.promise(() => boss.getDb().executeSql(statement)).pipe(Effect.map(({ rows }) => rows)),
     Effect.scoped(
-      Effect.flatMap(checkout, ({ client }) => Effect.promise(() => client.query(statement))),
+      Effect.flatMap(checkout(), ({ client }) => Effect.promise(() => client.query(statement))),
     ).pipe(Effect.map(({ rows }) => rows)),
     Effect.map(
       replica.run("ask", ({ client }) => client.query(statement)),

@@ -23,7 +23,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "a COPY whose connection dies silently",
   (it) => {
     const startedCopy = Effect.gen(function* () {
-      const connection = yield* LoadConnections.use(({ checkout }) => checkout)
+      const connection = yield* LoadConnections.use(({ checkout }) => checkout())
       // The next test cannot use it.
       connection.markBroken()
       yield* Effect.promise(() => connection.client.query("create temporary table t (n text)"))

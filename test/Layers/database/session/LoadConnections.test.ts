@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Client } from "pg"
+import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { AppConfig } from "../../../../src/Layers/process/AppConfig.ts"
 import { statement } from "../../../../src/Layers/database/postgres/Statement.ts"
 import { LoadConnections } from "../../../../src/Layers/database/session/LoadConnections.ts"
@@ -25,10 +26,12 @@ const oneSlot = connections.pipe(
   Layer.provideMerge(TestLog.layer),
 )
 
+const jobId = JobId.make("0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e")
+
 /** The rows of a query on a checked-out connection. */
 const ask = Effect.fnUntraced(function* (statement: string) {
   const { checkout } = yield* LoadConnections
-  const { client } = yield* checkout
+  const { client } = yield* checkout()
   const { rows } = yield* Effect.promise(() => client.query<Record<string, string | null>>(statement))
   return rows
 }, Effect.scoped)
@@ -96,7 +99,10 @@ it.live("an idle connection that breaks is logged and replaced", () =>
     const { logged } = yield* TestLog
     const broken = yield* pid
     yield* cut
-    yield* logged(({ level, message }) => level === "WARN" && message === "a load connection was lost")
+    const { annotations } = yield* logged(
+      ({ level, message }) => level === "WARN" && message === "a load connection was lost",
+    )
+    assert.strictEqual(annotations["target"], "default")
     assert.notStrictEqual(yield* pid, broken)
   }).pipe(Effect.provide(oneSlot)),
 )
@@ -108,9 +114,10 @@ it.live("a checked-out connection that breaks is logged and not reused", () =>
     const { checkout } = yield* LoadConnections
     yield* Effect.scoped(
       Effect.gen(function* () {
-        yield* checkout
+        yield* checkout(jobId)
         yield* cut
-        yield* logged(({ message }) => message === "a load connection was lost")
+        const { annotations } = yield* logged(({ message }) => message === "a load connection was lost")
+        assert.strictEqual(annotations["job_id"], jobId)
       }),
     )
     assert.isDefined(yield* pid)
@@ -121,7 +128,7 @@ it.live("a connection marked as broken is not reused", () =>
   Effect.gen(function* () {
     const { checkout } = yield* LoadConnections
     const before = yield* pid
-    yield* Effect.scoped(Effect.map(checkout, (connection) => connection.markBroken()))
+    yield* Effect.scoped(Effect.map(checkout(), (connection) => connection.markBroken()))
     assert.notStrictEqual(yield* pid, before)
   }).pipe(Effect.provide(oneSlot)),
 )
@@ -203,9 +210,10 @@ const silentCancels = Layer.effect(
   LoadConnections,
   LoadConnections.useSync(({ checkout }) =>
     LoadConnections.of({
-      checkout: Effect.map(checkout, (connection) =>
-        Object.assign({}, connection, { requestCancel: Effect.never }),
-      ),
+      checkout: (jobId) =>
+        Effect.map(checkout(jobId), (connection) =>
+          Object.assign({}, connection, { requestCancel: Effect.never }),
+        ),
     }),
   ),
 )
@@ -253,8 +261,8 @@ it.live("an interrupted checkout does not leak a connection", () =>
     const { checkout } = yield* LoadConnections
     yield* Effect.scoped(
       Effect.gen(function* () {
-        yield* checkout
-        const waiting = yield* Effect.forkChild(Effect.scoped(checkout))
+        yield* checkout()
+        const waiting = yield* Effect.forkChild(Effect.scoped(checkout()))
         yield* Effect.yieldNow
         yield* Fiber.interrupt(waiting)
       }),
