@@ -10,5 +10,5 @@ export type GivenOptions = Parameters<typeof givenOptions>[0]
 /** A part of a request, checked with the API's own rules before anything is sent. */
 export const checked = <A>(schema: Schema.Codec<A, unknown>, part: "body" | "query", options: GivenOptions) =>
   Schema.decodeEffect(schema)(givenOptions(options), { errors: "all", onExcessProperty: "error" }).pipe(
-    Effect.mapError((error) => explainFailure("")(explain(error, part))),
+    Effect.mapError((error) => explainFailure("")(explain(error, part, []))),
   )

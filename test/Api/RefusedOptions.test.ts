@@ -11,6 +11,11 @@ const option = (name: string, value: unknown): RequestInit => json({ fileUrl: ur
 const fields = (text: string): RequestInit => form(`fileUrl=${url}&${text}`)
 
 const refusedOptions: ReadonlyArray<RefusedRequest> = [
+  ...["WareHouse", "a&target=b"].map((target): RefusedRequest => ({
+    what: `target=${target}`,
+    request: fields(`target=${target}`),
+    issues: [["body", "target", "letters a-z, digits, _ and -. The operator has declared default"]],
+  })),
   {
     what: "a primary key with a column twice",
     request: fields("primaryKey=name,id,name"),

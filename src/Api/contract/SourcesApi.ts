@@ -15,6 +15,7 @@ import { queryParameters } from "./parameters/queryParameters.ts"
 const exampleSource = {
   sourceId: exampleSourceId,
   fileUrl: exampleUrl,
+  target: "default",
   schema: "public",
   table: "trips",
   options: { mode: "replace" },

@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Jobs } from "../../Domain/job/Jobs.ts"
+import { JobList } from "../../Domain/job/list/JobList.ts"
 import { chooseJobs } from "../../Domain/job/list/chooseJobs.ts"
 import { reachableOwner } from "../../Domain/service/Caller.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
@@ -18,6 +19,7 @@ import { Refusals } from "../http/log/Refusals.ts"
 import { note } from "../http/log/RequestLog.ts"
 import { askDatabase } from "./askDatabase.ts"
 import { noSuchJob } from "./noSuchJob.ts"
+import { refuseUnmatchable } from "./refuseUnmatchable.ts"
 
 /** The position that an event's id is, if it is one. */
 const positionOf = (id: string | undefined): number | null => {
@@ -59,6 +61,7 @@ export const layerEventsHandlers = HttpApiBuilder.group(
   "events",
   Effect.fnUntraced(function* (handlers) {
     const jobs = yield* Jobs
+    const list = yield* JobList
     const streams = yield* EventStreams
     const jobStreams = yield* JobStreams
     const feed = yield* JobFeed
@@ -83,6 +86,7 @@ export const layerEventsHandlers = HttpApiBuilder.group(
         )
       }),
       all: Effect.fn("EventsApi.all")(function* ({ headers, query }) {
+        yield* refuseUnmatchable(list, query)
         yield* enter(streams.enter("all"))
         const after = positionOf(headers["last-event-id"])
         const owner = yield* reachableOwner

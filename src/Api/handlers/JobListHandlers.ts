@@ -7,6 +7,7 @@ import { encodePlace } from "../contract/JobListApi.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import { nextPageLink } from "../http/nextPageLink.ts"
 import { askDatabase } from "./askDatabase.ts"
+import { refuseUnmatchable } from "./refuseUnmatchable.ts"
 
 /** The handlers of the list of jobs. */
 export const layerJobListHandlers = HttpApiBuilder.group(
@@ -18,6 +19,7 @@ export const layerJobListHandlers = HttpApiBuilder.group(
       list: Effect.fn("JobListApi.list")(function* ({
         query: { after = null, limit = defaultPageSize, ...filter },
       }) {
+        if (after === null) yield* refuseUnmatchable(list, filter)
         const { url } = yield* HttpServerRequest.HttpServerRequest
         const page = yield* askDatabase(list.page(filter, { after, limit }))
         return HttpApiSchema.withHeaders({

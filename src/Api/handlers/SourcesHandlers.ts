@@ -30,7 +30,7 @@ import { Api } from "../contract/Api.ts"
 import { SourceOptions } from "../contract/LoadBody.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import * as Problem from "../contract/problems/Problems.ts"
-import { explain, invalidRequest } from "../http/input/RequestIssues.ts"
+import { invalidRequest, refuse } from "../http/input/RequestIssues.ts"
 import { Refusals } from "../http/log/Refusals.ts"
 import { note } from "../http/log/RequestLog.ts"
 import { askDatabase } from "./askDatabase.ts"
@@ -69,7 +69,7 @@ const changedSource = Effect.fnUntraced(function* (source: RefreshedSource, chan
   const complaint = refusedChange(source, change, yield* UrlMasking)
   if (complaint !== null) return yield* refused(...complaint)
   const changed = yield* decodeOptions(changedOptions(source, change), { errors: "all" }).pipe(
-    Effect.mapError((error) => explain(error, "body")),
+    Effect.catch(refuse("body")),
   )
   const { cron: _, every: __, mode = defaultSourceMode, timezone: ___, ...options } = changed
   return {

@@ -10,7 +10,7 @@ import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import type { SentFile } from "../../Domain/source/UploadSource.ts"
 import { RequestTimedOut } from "../contract/problems/Problems.ts"
 import { UploadFields, UploadOptions } from "../contract/UploadApi.ts"
-import { explain, invalidRequest } from "../http/input/RequestIssues.ts"
+import { invalidRequest, refuse } from "../http/input/RequestIssues.ts"
 
 /** An upload whose file has not been read. */
 interface UploadRequest {
@@ -42,7 +42,7 @@ const malformed = (message: string) => invalidRequest([{ in: "body", field: null
 const check = Schema.decodeUnknownEffect(Schema.toType(UploadOptions), { errors: "all" })
 
 const checkTogether = (options: typeof UploadFields.Type, part: "body" | "query") =>
-  Effect.mapError(check(options), (error) => explain(error, part))
+  Effect.catch(check(options), refuse(part))
 
 const decodeOptions = Schema.decodeUnknownEffect(UploadFields, { errors: "all", onExcessProperty: "error" })
 
@@ -90,7 +90,7 @@ const readForm = Effect.fnUntraced(
         pending = others
       }
     }
-    const options = yield* Effect.mapError(decodeOptions(recordOf(fields)), (error) => explain(error, "body"))
+    const options = yield* Effect.catch(decodeOptions(recordOf(fields)), refuse("body"))
     const more = loadError(
       "malformed_upload",
       "The form has a field or another file after its first file, where no option can count any more. Put all fields before the file, or give the options in the query, and send one file.",

@@ -32,6 +32,9 @@ export type SourceRun = typeof SourceRun.Type
 export const RefreshedSource = Schema.Struct({
   sourceId: SourceId.annotate({ description: "Id of the source." }),
   fileUrl: Schema.String.annotate({ description: "The URL as given, with secrets shown as ***." }),
+  target: Schema.String.annotate({
+    description: "The database of the table: default, or one that the operator has declared.",
+  }),
   schema: Schema.String.annotate({ description: "Schema of the table." }),
   table: Schema.String.annotate({ description: "Name of the table that the runs load into." }),
   options: ShownOptions.annotate({

@@ -1,5 +1,4 @@
 import * as Schema from "effect/Schema"
-import { defaultTarget } from "../load/columns/target/RecordedTarget.ts"
 import { list, option } from "../load/options/LoadOption.ts"
 import { LoadOptions } from "../load/options/LoadOptions.ts"
 import { mask, masked, type UrlMasking } from "../source/masking/UrlMasking.ts"
@@ -54,7 +53,6 @@ export const refusedChange = (
   masking: UrlMasking,
 ): readonly [string, string] | null => {
   const { fileUrl, schema = source.schema, tableName = source.table, unset = [] } = change
-  const { target = defaultTarget } = source.options
   const another = "create another source for another one"
   if (fileUrl?.includes(mask) === true && source.fileUrl.includes(mask))
     return ["fileUrl", `has ${mask} where the source has a secret: give the secret`]
@@ -62,7 +60,8 @@ export const refusedChange = (
     return ["fileUrl", `must be ${source.fileUrl} with its secrets: ${another}`]
   if (tableName !== source.table) return ["tableName", `must be ${source.table}: ${another}`]
   if (schema !== source.schema) return ["schema", `must be ${source.schema}: ${another}`]
-  if ((change.target ?? target) !== target) return ["target", `must be ${target}: ${another}`]
+  if ((change.target ?? source.target) !== source.target)
+    return ["target", `must be ${source.target}: ${another}`]
   const both = unset.find((name) => Object.hasOwn(change, name))
   if (both !== undefined) return ["unset", `names ${both}, which is given: omit one of them`]
   const changesHeaders = isChanged(change, "headers")

@@ -2,9 +2,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { JobId } from "../../Domain/job/Job.ts"
-import { JobList } from "../../Domain/job/list/JobList.ts"
+import { TargetUnknown } from "../../Domain/load/columns/target/Targets.ts"
+import { JobList, SourceUnknown } from "../../Domain/job/list/JobList.ts"
 import { Owner, reachableOwner } from "../../Domain/service/Caller.ts"
 import { AppConfig } from "../process/AppConfig.ts"
+import { selectTargets, sourceIsKnown } from "./jobs/list/knownNames.ts"
 import { selectJobs } from "./jobs/list/selectJobs.ts"
 import { selectRecent } from "./jobs/list/selectRecent.ts"
 import { besideRecord, FoundSummary } from "./jobs/record/FoundJob.ts"
@@ -22,6 +24,11 @@ const decode = Schema.decodeUnknownSync(
 const decodeReached = Schema.decodeUnknownSync(
   Schema.Struct({ reached_micros: Schema.NullOr(Schema.Int), reached_id: Schema.NullOr(JobId) }),
 )
+
+const decodeTargets = Schema.decodeUnknownSync(
+  Schema.Tuple([Schema.Struct({ targets: Schema.Array(Schema.String), isKnown: Schema.Boolean })]),
+)
+const decodeKnown = Schema.decodeUnknownSync(Schema.Tuple([Schema.Struct({ isKnown: Schema.Boolean })]))
 
 const decodeTime = Schema.decodeUnknownSync(Schema.Struct({ read_at: Schema.Int }))
 const decodeRecent = Schema.decodeUnknownSync(
@@ -67,6 +74,16 @@ export const layer = Layer.effect(
         orUnavailable("list jobs"),
         explainTimeout,
       ),
+      requireKnown: Effect.fn("JobList.requireKnown")(function* ({ sourceId, target }) {
+        if (target !== undefined) {
+          const [{ isKnown, targets }] = decodeTargets(yield* run(sql, selectTargets(target)))
+          if (!isKnown) return yield* new TargetUnknown({ target, known: targets })
+        }
+        if (sourceId !== undefined) {
+          const [{ isKnown }] = decodeKnown(yield* run(sql, sourceIsKnown(yield* reachableOwner, sourceId)))
+          if (!isKnown) return yield* new SourceUnknown({ sourceId })
+        }
+      }, orUnavailable("look for what a filter names")),
       recent: Effect.fnUntraced(function* (selection) {
         const jobIds = [...new Set(selection.jobIds)]
         const most = jobIds.length + maxRecent

@@ -44,11 +44,10 @@ export interface TableAddress {
 export const addressOf = (table: {
   readonly schema: string
   readonly table: string
-  /** Of a source, an option. */
-  readonly target?: unknown
+  readonly target: string
 }): TableAddress => ({
   name: `${table.schema}.${table.table}`,
-  target: String(table.target ?? defaultTarget),
+  target: table.target,
 })
 
 /** The name of a database, if it is not the usual one. */

@@ -3,12 +3,15 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { JobId } from "../../../src/Domain/job/Job.ts"
-import { JobList } from "../../../src/Domain/job/list/JobList.ts"
+import { TargetUnknown } from "../../../src/Domain/load/columns/target/Targets.ts"
+import { JobList, SourceUnknown } from "../../../src/Domain/job/list/JobList.ts"
 import { serveInMemory } from "../../support/ApiHarness.ts"
 import { assertRefused, type RefusedRequest } from "../../support/assertRefused.ts"
+import { SourceId } from "../../../src/Domain/job/SourceId.ts"
 import * as JobsMemory from "../../support/JobsMemory.ts"
 
 const jobId = JobId.make("0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e")
+const sourceId = SourceId.make("0198f2a1-0b7e-4c35-8d4e-9d0e6f2a7c11")
 
 const refused: ReadonlyArray<RefusedRequest> = [
   { what: "a limit of 0", path: "/jobs?limit=0", issues: [["query", "limit", "from 1 to 1000"]] },
@@ -52,17 +55,53 @@ const refused: ReadonlyArray<RefusedRequest> = [
     "1",
     "May%205",
     "2020-05-18T08:00:00",
-    "2020-13-01",
-    "2020-02-30",
-    "2021-02-29T08:00:00Z",
   ].map((time): RefusedRequest => ({
     what: `the time ${time}`,
     path: `/jobs?createdBefore=${time}`,
     issues: [["query", "createdBefore", "such as 2020-05-18T08:00:00Z"]],
   })),
+  ...(
+    [
+      ["2020-13-01", "there is no month 2020-13"],
+      ["2020-00-01", "there is no month 2020-00"],
+      ["2020-02-30", "there is no day 2020-02-30: the month has 29 days"],
+      ["2020-04-00", "there is no day 2020-04-00: the month has 30 days"],
+      ["2021-02-29T08:00:00Z", "there is no day 2021-02-29: the month has 28 days"],
+      ["2020-05-18T25:00Z", "there is no time 25:00 of a day"],
+    ] as const
+  ).map(([time, problem]): RefusedRequest => ({
+    what: `the time ${time}`,
+    path: `/jobs?createdBefore=${time}`,
+    issues: [["query", "createdBefore", problem]],
+  })),
+  ...["/jobs", "/events"].flatMap((path) =>
+    (
+      [
+        [
+          "createdAfter=2020-05-19&createdBefore=2020-05-18",
+          "createdBefore",
+          "must be later than createdAfter",
+        ],
+        ["createdAfter=2020-05-18&createdBefore=2020-05-18T00:00Z", "createdBefore", "must be later than"],
+        ["table=public.trips", "table", "give table=trips, which finds its jobs in all schemas"],
+        [`table=${"a".repeat(64)}`, "table", "of 1 to 63 bytes"],
+        ["target=WareHouse", "target", "The operator has declared default"],
+        ["target=a&target=b", "target", "The operator has declared default"],
+      ] as const
+    ).map(([query, field, problem]): RefusedRequest => ({
+      what: `${query} of ${path}`,
+      path: `${path}?${query}`,
+      issues: [["query", field, problem]],
+    })),
+  ),
+  ...["/tables", "/tables/trips", "/tables/trips/rows"].map((path): RefusedRequest => ({
+    what: `two databases of ${path}`,
+    path: `${path}?target=a&target=b`,
+    issues: [["query", "target", "The operator has declared default"]],
+  })),
 ]
 
-it.effect.each(refused)("GET /jobs refuses $what", (request) =>
+it.effect.each(refused)("a list refuses $what", (request) =>
   assertRefused(request).pipe(Effect.provide(JobsMemory.layer)),
 )
 
@@ -96,5 +135,27 @@ it.effect("GET /jobs links to its next page, which has the same filter", () =>
       { filter, after: null, limit: 5 },
       { filter, after: [1_589_788_983_412_345, jobId], limit: 5 },
     ])
+  }).pipe(Effect.provide(JobsMemory.layer)),
+)
+
+it.effect("jobs and their changes are refused for names that no job has", () =>
+  Effect.gen(function* () {
+    const jobList = Layer.mock(JobList, {
+      requireKnown: ({ target }) =>
+        Effect.fail(
+          target === undefined
+            ? new SourceUnknown({ sourceId })
+            : new TargetUnknown({ target, known: ["default", "lake"] }),
+        ),
+    })
+    const call = yield* serveInMemory({ jobList })
+    for (const path of ["/jobs", "/events"]) {
+      const target = yield* call(`${path}?target=nope`)
+      assert.strictEqual(target.status, 400, target.text)
+      assert.include(target.text, "default, lake")
+      const source = yield* call(`${path}?sourceId=${sourceId}`)
+      assert.strictEqual(source.status, 400, source.text)
+      assert.include(source.text, "GET /sources lists your sources")
+    }
   }).pipe(Effect.provide(JobsMemory.layer)),
 )

@@ -9,6 +9,7 @@ import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 const source: RefreshedSource = {
   sourceId: SourceId.make("0198f2a1-0b7e-4c35-8d4e-9d0e6f2a7c11"),
   fileUrl: "https://files.example/a.csv",
+  target: "default",
   schema: "public",
   table: "trips",
   options: { mode: "replace", quote: null },

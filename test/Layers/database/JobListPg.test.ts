@@ -218,6 +218,21 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         assert.deepStrictEqual(yield* as("frank")(tables({ sourceId })), ["runs"])
         assert.deepStrictEqual(yield* asAdmin(tables({ sourceId })), ["runs"])
         assert.deepStrictEqual(yield* as("bob")(tables({ sourceId })), [])
+        const { requireKnown } = yield* JobList
+        yield* as("frank")(requireKnown({ sourceId }))
+        yield* asAdmin(requireKnown({ sourceId }))
+        assert.strictEqual((yield* Effect.flip(as("bob")(requireKnown({ sourceId }))))._tag, "SourceUnknown")
+      }),
+    )
+
+    it.effect("knows a database for tables that was given up, and no other", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { requireKnown } = yield* JobList
+        yield* sql`update sluice.installation set targets = '{lake}', past_targets = '{sea,lake}'`
+        for (const target of ["lake", "sea"]) yield* as("bob")(requireKnown({ target }))
+        const unknown = yield* Effect.flip(as("bob")(requireKnown({ target: "warehouse" })))
+        assert.deepStrictEqual(unknown._tag === "TargetUnknown" && unknown.known, ["lake"])
       }),
     )
 

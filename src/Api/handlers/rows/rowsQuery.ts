@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type ReadableTable, RowsRefused } from "../../../Domain/rows/Rows.ts"
 import { isFilter, parseRowsRequest } from "../../../Domain/rows/RowsRequest.ts"
-import { explain } from "../../http/input/RequestIssues.ts"
+import { refuse } from "../../http/input/RequestIssues.ts"
 
 /** The parameters of a request, each once or several times. */
 export type RowsQuery = Readonly<Record<string, string | ReadonlyArray<string>>>
@@ -25,7 +25,7 @@ export const readQuery = Effect.fnUntraced(function* <Fields extends Schema.Stru
   )
   const parameters = yield* decode(
     Object.fromEntries(Object.entries(query).filter(([name]) => !isFilter(name))),
-  ).pipe(Effect.mapError((error) => explain(error, "query")))
+  ).pipe(Effect.catch(refuse("query")))
   const rows = yield* Effect.mapError(Effect.fromResult(parseRowsRequest(pairs)), (issues) =>
     RowsRefused.of(...issues),
   )

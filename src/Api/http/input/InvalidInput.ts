@@ -3,11 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Headers, HttpMethod, HttpServerRequest } from "effect/http"
 import { HttpApiError } from "effect/http-api"
+import { Targets } from "../../../Domain/load/columns/target/Targets.ts"
+import { invalidJson } from "../../../Domain/load/options/invalidJson.ts"
 import { InvalidInput, StreamsBody } from "../../contract/Middleware.ts"
 import type { RequestIssue } from "../../contract/problems/Problems.ts"
 import { repeatedNames } from "./repeatedNames.ts"
 import { unreadableText } from "./unreadableText.ts"
-import { explain, invalidRequest, unexpectedQuery } from "./RequestIssues.ts"
+import { explain, invalidBody, invalidRequest, unexpectedQuery } from "./RequestIssues.ts"
 
 const openingBrace = 0x7b
 
@@ -17,14 +19,16 @@ const refuseQuery = Effect.gen(function* () {
   if (name !== undefined) return yield* unexpectedQuery(name)
 })
 
-/** Refuses a JSON body that has a field twice. In a form, the schema does that. */
-const refuseRepeatedFields = Effect.gen(function* () {
+/** Refuses a JSON body that is invalid, or has a field twice. In a form, the schema does that. */
+const refuseInvalidJson = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
   if (request.headers["content-type"]?.toLowerCase().includes("json") === false) return
   // A body that cannot be read is left to the decoder, which reports why. The request keeps the text for it.
-  const repeated = yield* Effect.flatMap(request.text, (text) => Effect.try(() => repeatedNames(text))).pipe(
-    Effect.orElseSucceed(() => []),
-  )
+  const text = yield* Effect.orElseSucceed(request.text, () => "")
+  if (text.trim() === "") return
+  const invalid = invalidJson(text)
+  if (invalid !== undefined) return yield* invalidBody(invalid)
+  const repeated = repeatedNames(text)
   if (repeated.length > 0)
     return yield* invalidRequest(
       repeated.map((field) => ({ in: "body", field, message: `${field} must be given once` })),
@@ -70,16 +74,17 @@ export const layerInvalidInput = Layer.succeed(
   InvalidInput.of((response, { endpoint }) =>
     Effect.gen(function* () {
       if (endpoint.query === undefined) yield* refuseQuery
+      const { names } = yield* Targets
       const decoded = Effect.mapError(response, (error) => {
         if (!HttpApiError.HttpApiSchemaError.is(error)) return error
         const part = partOfRequest[error.kind]
-        return part === undefined ? error : explain(error.cause, part)
+        return part === undefined ? error : explain(error.cause, part, names)
       })
       if (!HttpMethod.hasBody(endpoint.method) || Context.get(endpoint.annotations, StreamsBody))
         return yield* decoded
       yield* refuseUnreadable
       return yield* Effect.provideServiceEffect(
-        Effect.andThen(refuseRepeatedFields, decoded),
+        Effect.andThen(refuseInvalidJson, decoded),
         HttpServerRequest.HttpServerRequest,
         withContentType,
       )

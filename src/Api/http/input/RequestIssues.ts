@@ -1,6 +1,8 @@
+import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
+import { Targets } from "../../../Domain/load/columns/target/Targets.ts"
 import { InvalidRequest, type RequestIssue } from "../../contract/problems/Problems.ts"
 import { uploadCommand } from "../../../Domain/source/urlAdvice.ts"
 import { mostSimilar } from "../../../Domain/load/options/mostSimilar.ts"
@@ -39,12 +41,10 @@ const unexpected = (name: string, ast: SchemaAST.AST, part: Part): string => {
 }
 
 /** The part has no fields. */
-const unreadable = (leaf: SchemaIssue.Issue, part: Part): string => {
-  if (part !== "body") return `the ${part} is malformed`
-  return leaf._tag === "InvalidValue"
-    ? "the body is not valid JSON: correct it, or send a form with its Content-Type"
-    : "the body is empty or not an object: send a form or a JSON object"
-}
+const unreadable = (part: Part): string =>
+  part === "body"
+    ? "the body is empty or not an object: send a form or a JSON object"
+    : `the ${part} is malformed`
 
 /** What a field takes: its annotation `mustBe`, or else its type. */
 const expected = (ast: SchemaAST.AST): string => {
@@ -155,13 +155,13 @@ const collect = (
       return issue.issues.flatMap((inner) => collect(inner, part, issue.ast))
     case "AnyOf":
       return issue.issues.length === 0
-        ? [{ in: part, field: null, message: unreadable(issue, part) }]
+        ? [{ in: part, field: null, message: unreadable(part) }]
         : issue.issues.flatMap((inner) => collect(inner, part, issue.ast))
     case "Filter":
     case "Encoding":
       return collect(issue.issue, part, ast)
     default:
-      return [{ in: part, field: null, message: unreadable(issue, part) }]
+      return [{ in: part, field: null, message: unreadable(part) }]
   }
 }
 
@@ -200,12 +200,47 @@ const listedOnce = (issues: ReadonlyArray<RequestIssue>): ReadonlyArray<RequestI
   )
 }
 
-/** The problem for a part of the request that its schema refuses. */
-export const explain = (error: Schema.SchemaError, part: Part): InvalidRequest => {
+/** With the databases that requests may name, where a name is malformed: no schema knows them. */
+const withTargets = (
+  issues: ReadonlyArray<RequestIssue>,
+  targets: ReadonlyArray<string>,
+): ReadonlyArray<RequestIssue> =>
+  issues.map((issue) =>
+    targets.length > 0 && issue.field === "target" && issue.message.startsWith("target must be ")
+      ? { ...issue, message: `${issue.message}. The operator has declared ${targets.join(", ")}` }
+      : issue,
+  )
+
+/**
+ * The problem for a part of the request that its schema refuses.
+ *
+ * @param targets the names of databases that requests may give; empty if they are not known
+ */
+export const explain = (
+  error: Schema.SchemaError,
+  part: Part,
+  targets: ReadonlyArray<string>,
+): InvalidRequest => {
   const issues = listedOnce(collect(error.issue, part, undefined))
   const misplaced = part === "body" ? misplacedBody(issues) : undefined
-  return invalidRequest(misplaced === undefined ? issues : [{ in: part, field: null, message: misplaced }])
+  return invalidRequest(
+    misplaced === undefined ? withTargets(issues, targets) : [{ in: part, field: null, message: misplaced }],
+  )
 }
+
+/** Fails with this problem. */
+export const refuse = (part: Part) => (error: Schema.SchemaError) =>
+  Effect.flatMap(Targets, ({ names }) => Effect.fail(explain(error, part, names)))
+
+/** The problem for a body that should be JSON and is not. */
+export const invalidBody = (problem: string): InvalidRequest =>
+  invalidRequest([
+    {
+      in: "body",
+      field: null,
+      message: `the body is ${problem}. Correct it, or send a form with its Content-Type`,
+    },
+  ])
 
 /** The problem for a query that the endpoint does not have. */
 export const unexpectedQuery = (name: string): InvalidRequest =>

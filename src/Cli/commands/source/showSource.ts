@@ -1,7 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { SourceResource } from "../../../Api/contract/SourcesApi.ts"
-import { defaultTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
 import type { RefreshedSource, SourceRun, SourceWithRuns } from "../../../Domain/refresh/RefreshedSource.ts"
 import { ShownOptions } from "../../../Domain/load/options/ShownOptions.ts"
 import { writtenFlag } from "../../optionName.ts"
@@ -18,15 +17,12 @@ const scheduleOf = ({ cron, every, timezone }: RefreshedSource): string =>
 const resultOf = ({ error, rowsLoaded, state, unchanged }: SourceRun): string =>
   error ?? (unchanged ? "unchanged" : state === "completed" ? counted(rowsLoaded, "row") : "")
 
-const tableOf = ({ options, ...source }: RefreshedSource): string =>
-  placeText({ ...source, target: options.target ?? defaultTarget })
-
 export const describeSources = (sources: ReadonlyArray<RefreshedSource>): ReadonlyArray<string> =>
   textTable([
     ["source", "table", "state", "schedule", "next run", "file"],
     ...sources.map((source) => [
       source.sourceId,
-      tableOf(source),
+      placeText(source),
       source.state,
       scheduleOf(source),
       timeOf(source.nextRunAt),
@@ -49,7 +45,7 @@ const describeSource = (source: SourceWithRuns): ReadonlyArray<string> => [
   `source   ${source.sourceId}`,
   `state    ${source.state}${source.stopReason === null ? "" : `: ${source.stopReason}`}`,
   `file     ${source.fileUrl}`,
-  `table    ${tableOf(source)}`,
+  `table    ${placeText(source)}`,
   `schedule ${scheduleOf(source)}`,
   `next run ${timeOf(source.nextRunAt)}`,
   `options  ${optionsOf(source)}`,

@@ -2,6 +2,8 @@ import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Struct from "effect/Struct"
+import { invalidName } from "../../load/columns/SqlIdentifier.ts"
+import { separatedName } from "../../load/columns/TableName.ts"
 import { defaultTarget } from "../../load/columns/target/RecordedTarget.ts"
 import { TargetName } from "../../load/columns/target/TargetName.ts"
 import { JobState } from "../JobState.ts"
@@ -32,10 +34,30 @@ const HostName = searched
     }),
   )
 
-/** Not the 30th of February, which would be read as a day of March. */
-const isDay = Schema.makeFilter((text: string) => {
-  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number)
-  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+const FilterTable = Schema.String.annotate({
+  description: "Only jobs on the table with exactly this name, in any schema.",
+}).check(
+  Schema.makeFilter((name: string) => {
+    if (invalidName(name) !== undefined) return false
+    const separated = separatedName(name)
+    return separated === undefined
+      ? true
+      : `a dot does not separate a schema from a table here: give table=${separated.table}, which finds its jobs in all schemas`
+  }),
+)
+
+const timePattern = /^(\d{4}-\d\d)-(\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|[+-]\d\d:\d\d))?$/
+
+/** Refuses the 30th of February, which would be read as a day of March, and other times that no calendar and no clock has. */
+const isInCalendar = Schema.makeFilter((text: string) => {
+  const [, month, day, time] = timePattern.exec(text) ?? []
+  if (month === undefined) return true
+  const firstDay = new Date(`${month}-01T00:00:00Z`)
+  if (Number.isNaN(firstDay.getTime())) return `there is no month ${month}`
+  const days = new Date(Date.UTC(firstDay.getUTCFullYear(), firstDay.getUTCMonth() + 1, 0)).getUTCDate()
+  if (Number(day) < 1 || Number(day) > days)
+    return `there is no day ${month}-${day}: the month has ${days} days`
+  return Number.isNaN(Date.parse(text)) ? `there is no time ${time} of a day, or no such time zone` : true
 })
 
 /** Postgres has no year 0, and ISO 8601 writes years after 9999 with a sign. */
@@ -47,10 +69,7 @@ const isCommonYear = Schema.makeFilter((time: DateTime.Utc) => {
 const ofTime = (description: string) =>
   Schema.optionalKey(
     Schema.String.annotate({ format: "date-time", description })
-      .check(
-        Schema.isPattern(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/),
-        isDay,
-      )
+      .check(Schema.isPattern(timePattern), isInCalendar)
       .pipe(
         Schema.decodeTo(Schema.DateTimeUtc, SchemaTransformation.dateTimeUtcFromString),
         Schema.check(isCommonYear),
@@ -69,9 +88,8 @@ export const jobFilterFields = {
     }),
   ),
   table: Schema.optionalKey(
-    searched.annotate({
-      mustBe: "given once, as the whole name of a table",
-      description: "Only jobs on the table with exactly this name, in any schema.",
+    FilterTable.annotate({
+      mustBe: "given once, as the whole name of a table, of 1 to 63 bytes",
     }),
   ),
   target: Schema.optionalKey(

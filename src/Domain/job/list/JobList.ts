@@ -1,15 +1,22 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { TargetUnknown } from "../../load/columns/target/Targets.ts"
 import type { Caller, Owner } from "../../service/Caller.ts"
 import type { ServiceUnavailable } from "../../service/ServiceUnavailable.ts"
 import { JobId } from "../Job.ts"
+import { SourceId } from "../SourceId.ts"
 import type { JobFilter } from "./JobFilter.ts"
 import type { JobSummary } from "./JobSummary.ts"
 
 /** The place of a job in the list: microseconds from 1970 to its creation, and its id. */
 export const JobPlace = Schema.Tuple([Schema.Int, JobId])
 export type JobPlace = typeof JobPlace.Type
+
+/** The caller has no such source, and no job of one that is deleted. */
+export class SourceUnknown extends Schema.TaggedError<SourceUnknown>()("SourceUnknown", {
+  sourceId: SourceId,
+}) {}
 
 export interface JobPage {
   readonly jobs: ReadonlyArray<JobSummary>
@@ -47,6 +54,10 @@ export class JobList extends Context.Service<
       filter: JobFilter,
       page: { readonly after: JobPlace | null; readonly limit: number },
     ) => Effect.Effect<JobPage, ServiceUnavailable, Caller>
+    /** Fails if the filter names a source, or a database besides those of this process, that no job can be of. */
+    readonly requireKnown: (
+      filter: Pick<JobFilter, "sourceId" | "target">,
+    ) => Effect.Effect<void, TargetUnknown | SourceUnknown | ServiceUnavailable, Caller>
     /** The jobs with the given ids, and the newest of the others that may have changed: a thousand or a few more. */
     readonly recent: (selection: RecentSelection) => Effect.Effect<RecentJobs, ServiceUnavailable>
   }

@@ -48,14 +48,22 @@ const isReserved = (name: string): boolean => isSystemName(shapeOf(name))
 /** Two identifiers with a dot between them. */
 const withSchema = /^([\p{L}_][\p{L}\p{N}_$]*)\.([\p{L}_][\p{L}\p{N}_$]*)$/u
 
+/** The schema and the table of a name such as `public.trips`, in which users take the dot for what separates the two. */
+export const separatedName = (
+  name: string,
+): { readonly schema: string; readonly table: string } | undefined => {
+  const [, schema, table] = withSchema.exec(name) ?? []
+  return schema === undefined || table === undefined ? undefined : { schema, table }
+}
+
 /** The name of a table that a user may give. */
 export const GivenTableName = Schema.String.check(
   Schema.makeFilter((name: string) => {
     const problem = invalidName(name)
     if (problem !== undefined) return problem
-    const [, schema, table] = withSchema.exec(name) ?? []
-    if (schema !== undefined)
-      return `a dot does not separate a schema from a table here: give tableName=${table} and schema=${schema}`
+    const separated = separatedName(name)
+    if (separated !== undefined)
+      return `a dot does not separate a schema from a table here: give tableName=${separated.table} and schema=${separated.schema}`
     return isReserved(name)
       ? "give a name that does not begin with pg_ and is not information_schema, sluice or boss"
       : true

@@ -85,5 +85,6 @@ export const columnsNotation: Notation = {
     const entries = Object.entries(value).map(([key, option]) => [key, readOption(option)] as const)
     return Object.fromEntries(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)))
   },
+  isMeantAsJson: (text) => /^\s*[{[]/.test(text),
   alternative: { type: "string", description: "The same object as JSON text, in a form." },
 }

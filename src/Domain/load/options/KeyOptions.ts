@@ -55,8 +55,10 @@ const readKey = (written: Schema.Json): Schema.Json => {
   return written.startsWith("[") ? parsedJson(written) : written.split(",").map((name) => name.trim())
 }
 
+const isMeantAsJson = (text: string): boolean => text.startsWith("[")
+
 /** Names are separated by commas. A list is for names with commas. */
-export const keyNotation: Notation = { read: readKey, alternative: { type: "string" } }
+export const keyNotation: Notation = { read: readKey, isMeantAsJson, alternative: { type: "string" } }
 
 /** A form repeats the field for each index. */
 export const indexNotation: Notation = {
@@ -64,6 +66,7 @@ export const indexNotation: Notation = {
     const value = typeof written === "string" && written.startsWith("[") ? parsedJson(written) : written
     return [value].flat().map(readKey)
   },
+  isMeantAsJson,
   alternative: {
     anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
   },

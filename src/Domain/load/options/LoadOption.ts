@@ -2,6 +2,7 @@ import type * as JsonSchema from "effect/JsonSchema"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaGetter from "effect/SchemaGetter"
+import { invalidJson } from "./invalidJson.ts"
 
 /** What users read about an option: in the API reference, in docs/api.md and in the response to a bad value. */
 export interface OptionDescription {
@@ -23,6 +24,8 @@ export interface OptionDescription {
 export interface Notation {
   /** Returns the value for the option's schema. An unknown text is returned unchanged, for the schema to refuse. */
   readonly read: (written: Schema.Json) => Schema.Json
+  /** Whether a text can only be meant as JSON. One that is invalid is then refused with the place of the error. */
+  readonly isMeantAsJson?: (text: string) => boolean
   /** Values that JSON takes besides those of the option's schema. */
   readonly alternative?: JsonSchema.JsonSchema
   readonly isList?: true
@@ -118,6 +121,8 @@ export const readTexts: Notation["read"] = (written) => {
 /** A form repeats the field, or has the list as a JSON array. */
 export const list: Notation = {
   read: readTexts,
+  // Another text with a bracket, such as [n/a], is one text.
+  isMeantAsJson: (text) => /^\[\s*"/.test(text),
   alternative: { anyOf: [{ type: "string" }, { type: "number" }] },
   isList: true,
 }
@@ -139,7 +144,7 @@ export const option = <
   S extends Schema.Top & { readonly DecodingServices: never; readonly EncodingServices: never },
 >(
   schema: S,
-  { alternative, isList, read }: Notation,
+  { alternative, isList, isMeantAsJson = () => false, read }: Notation,
   description: OptionDescription,
 ) => {
   const jsonSchema = (): JsonSchema.JsonSchema => {
@@ -147,15 +152,22 @@ export const option = <
     return alternative === undefined ? values : { anyOf: [values, alternative] }
   }
   return Schema.optionalKey(
-    Schema.Json.pipe(
-      Schema.decodeTo(Schema.toCodecJson(schema), {
-        decode: SchemaGetter.transform(read),
-        encode: SchemaGetter.transform((value: Schema.Json) => value),
+    Schema.Json.check(
+      Schema.makeFilter(
+        (written: Schema.Json) =>
+          (typeof written === "string" && isMeantAsJson(written) ? invalidJson(written) : undefined) ?? true,
+      ),
+    )
+      .pipe(
+        Schema.decodeTo(Schema.toCodecJson(schema), {
+          decode: SchemaGetter.transform(read),
+          encode: SchemaGetter.transform((value: Schema.Json) => value),
+        }),
+      )
+      .annotate({
+        mustBe: isList ? description.values : `given once, as ${description.values}`,
+        [annotation]: { ...description, jsonSchema, isList: isList ?? false } satisfies DescribedOption,
       }),
-    ).annotate({
-      mustBe: isList ? description.values : `given once, as ${description.values}`,
-      [annotation]: { ...description, jsonSchema, isList: isList ?? false } satisfies DescribedOption,
-    }),
   )
 }
 

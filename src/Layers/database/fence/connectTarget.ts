@@ -32,9 +32,11 @@ const database = ({ name, setting, url }: DeclaredTarget) =>
           sql,
         ),
       )
-      yield* waitingForDatabase(
-        queue`update sluice.installation set targets = array_append(targets, ${name}::text) where not ${name}::text = any (targets)`,
-      )
+      yield* waitingForDatabase(queue`
+        update sluice.installation
+        set targets = array_append(array_remove(targets, ${name}::text), ${name}::text),
+          past_targets = array_append(array_remove(past_targets, ${name}::text), ${name}::text)
+        where not (${name}::text = any (targets) and ${name}::text = any (past_targets))`)
       return TargetDatabase.of({ sql, server })
     }),
   ).pipe(Layer.provide([DatabaseServer.layerUrl(url, setting), Reactivity.layer]))

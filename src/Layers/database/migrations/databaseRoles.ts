@@ -46,8 +46,8 @@ export const tableRights: Readonly<Record<string, TableRights>> = {
   loaded_table: { api: "select", worker: "select, delete", loads: "select, insert, update" },
   // Earlier versions write tables_apart.
   installation: {
-    api: "select, update (targets, tables_apart)",
-    worker: "select, update (targets, tables_apart)",
+    api: "select, update (targets, past_targets, tables_apart)",
+    worker: "select, update (targets, past_targets, tables_apart)",
   },
   migration: { api: "select", worker: "select" },
 }

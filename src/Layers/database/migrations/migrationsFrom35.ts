@@ -75,4 +75,11 @@ export const migrationsFrom35 = (sql: SqlClient.SqlClient) => ({
   ],
   /** The databases for tables that a worker has, besides this one. */
   "0041_targets_of_workers": [sql`alter table sluice.worker add column targets text[] not null default '{}'`],
+  /** `sluice.installation.past_targets`: all that `targets` has ever had, because the records of jobs outlive a database that is given up. */
+  "0042_past_targets": [
+    sql`alter table sluice.installation add column past_targets text[] not null default '{}'`,
+    sql`
+      update sluice.installation
+      set past_targets = array(select unnest(targets) union select target from sluice.job where target is not null)`,
+  ],
 })

@@ -4,6 +4,7 @@ import { JobId } from "../../../Domain/job/Job.ts"
 import { SourceId } from "../../../Domain/job/SourceId.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
 import { TableName } from "../../../Domain/load/columns/TableName.ts"
+import { defaultTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { type RefreshedSource, type SourceRun, SourceState } from "../../../Domain/refresh/RefreshedSource.ts"
 import { CallerId, Owner } from "../../../Domain/service/Caller.ts"
@@ -63,6 +64,7 @@ export const RunRow = Schema.Struct({
 export const toSource = (row: SourceRow): RefreshedSource => ({
   sourceId: row.id,
   fileUrl: row.shown_url,
+  target: row.options.target ?? defaultTarget,
   schema: row.target_schema,
   table: row.table_name,
   options: { ...row.options, ...(row.callback_url === null ? {} : { callbackUrl: row.callback_url }) },

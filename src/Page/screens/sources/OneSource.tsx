@@ -1,4 +1,4 @@
-import { addressOf, tableLink } from "../../client/tables.ts"
+import { addressOf, namedTarget, tableLink } from "../../client/tables.ts"
 import { findSource, type Source } from "../../client/sources.ts"
 import { usePolled } from "../../client/usePolled.ts"
 import { type Fact, FactList } from "../../components/FactList.tsx"
@@ -23,12 +23,13 @@ const factsOf = (source: Source): ReadonlyArray<Fact> => [
   ["File", source.fileUrl],
   [
     "Table",
-    <Link href={tableLink(addressOf({ ...source, target: source.options.target }))}>
+    <Link href={tableLink(addressOf(source))}>
       {source.schema}.{source.table}
     </Link>,
   ],
+  ["Database", namedTarget(source.target)],
   ["Mode", modeOf(source)],
-  ["Options", optionList(source.options, ["mode", "tableName"])],
+  ["Options", optionList(source.options, ["mode", "tableName", "target"])],
   ["Schedule", scheduleOf(source)],
   ["Next run", source.nextRunAt === null ? "none is planned" : <Time time={source.nextRunAt} />],
   ["Created", <Time time={source.createdAt} />],

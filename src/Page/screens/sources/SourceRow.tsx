@@ -1,4 +1,5 @@
 import type { ListedSource } from "../../client/sources.ts"
+import { namedTarget } from "../../client/tables.ts"
 import { FileName } from "../../components/FileName.tsx"
 import { Shortened } from "../../components/Shortened.tsx"
 import { Badge } from "../../components/StateBadge.tsx"
@@ -12,14 +13,17 @@ import { shownSourceStates } from "./shownSourceStates.ts"
 
 /** One source of the list. */
 export const SourceRow = ({ source }: { readonly source: ListedSource }) => {
-  const { fileUrl, nextRunAt, runs = [], sourceId, state, table } = source
+  const { fileUrl, nextRunAt, runs = [], sourceId, state, table, target } = source
   return (
     <tr>
       <td>
         <Link href={linkTo(["sources", sourceId])} className="mono">
           <Shortened text={table} length={40} />
         </Link>
-        <p className="muted">{modeOf(source)}</p>
+        <p className="muted">
+          {modeOf(source)}
+          {namedTarget(target) === null ? null : `, in ${target}`}
+        </p>
       </td>
       <td>
         <FileName fileUrl={fileUrl} />

@@ -15,7 +15,11 @@ const refusedDownloads: ReadonlyArray<RefusedRequest> = [
   { what: "an empty JSON object", request: json("{}"), issues: [missing] },
   { what: "no body at all", request: { method: "POST" }, issues: [["body", null, "the body is empty"]] },
   { what: "an empty JSON body", request: json(""), issues: [["body", null, "the body is empty"]] },
-  { what: "broken JSON", request: json('{"fileUrl":'), issues: [["body", null, "not valid JSON"]] },
+  {
+    what: "broken JSON",
+    request: json('{"fileUrl":'),
+    issues: [["body", null, "not valid JSON: it ends too early, after character 11"]],
+  },
   { what: "a JSON list", request: json("[]"), issues: [["body", null, "not an object"]] },
   { what: "JSON null", request: json("null"), issues: [["body", null, "not an object"]] },
   {
