@@ -22,6 +22,7 @@ const cases = [
   "upload",
   "export",
   "rows",
+  "jobs",
 ] as const
 type Case = (typeof cases)[number]
 
@@ -45,7 +46,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
   --only     cases, comma-separated; all by default
   --runs N   runs, for the median (3; with --quick 1)
   --record   write the report to bench/RESULTS.md as well
-  --rows N   rows of the file (modes), or of the table (rows)
+  --rows N   rows of the file (modes) or of the table (rows), or jobs (jobs)
   --baseline DIR   another checkout of Sluice, to compare with in the same run (small)
 
   a  narrow columns, 500 MB          e  one file with 1, 2 and 3 COPY streams
@@ -65,6 +66,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
                                      upload  uploads against downloads, up to 2 GB
                                      export  exports as CSV against psql's \\copy to, up to 2 GB
                                      rows  pages of rows of a table of 10 million
+                                     jobs  pages of the list of a million jobs
 
 If DATABASE_URL is set, the bench creates a database on that server and drops it; else it starts a Postgres.`
 

@@ -16,6 +16,7 @@ import { raceTable } from "./cases/RaceTable.ts"
 import { manyFiles } from "./cases/ManyFiles.ts"
 import { loadModes } from "./cases/Modes.ts"
 import { exports } from "./cases/reads/Export.ts"
+import { jobPages } from "./cases/reads/JobPages.ts"
 import { rowPages } from "./cases/reads/RowPages.ts"
 import { rejects } from "./cases/Rejects.ts"
 import { scan } from "./cases/Scan.ts"
@@ -63,6 +64,7 @@ const bench = Effect.fnUntraced(function* (options: Options, results: Results) {
   if (options.only.has("upload")) results.sections.push(yield* upload(world, options))
   if (options.only.has("export")) results.sections.push(yield* exports(world, options))
   if (options.only.has("rows")) results.sections.push(yield* rowPages(world, options))
+  if (options.only.has("jobs")) results.sections.push(yield* jobPages(world, options))
 }, Effect.scoped)
 
 const program = Effect.gen(function* () {

@@ -1,6 +1,4 @@
-import { Agent, get } from "node:http"
 import * as Effect from "effect/Effect"
-import { attempt } from "../../BenchFailure.ts"
 import { file as dataFile } from "../../files/DataFiles.ts"
 import { keyed } from "../../files/Keyed.ts"
 import type { Options } from "../../Options.ts"
@@ -8,38 +6,12 @@ import { number, type Section } from "../../Report.ts"
 import { median, percentile } from "../../Statistics.ts"
 import * as Service from "../../world/Service.ts"
 import type { World } from "../../world/World.ts"
+import { type Page, readPage } from "./readPage.ts"
 
 const sizes = { full: { rows: 10_000_000, pages: 10_000 }, quick: { rows: 100_000, pages: 200 } }
 
 /** Pages at the beginning and at the end that are compared. */
 const compared = 20
-
-interface Page {
-  readonly millis: number
-  /** Path of the next page; `undefined` after the last one. */
-  readonly next: string | undefined
-}
-
-const agent = new Agent({ keepAlive: true })
-
-const readPage = (origin: string, path: string) =>
-  attempt(`read ${path}`, async () => {
-    const begin = performance.now()
-    const { promise, reject, resolve } = Promise.withResolvers<Page>()
-    get(`${origin}${path}`, { agent }, (response) => {
-      response.on("error", reject)
-      response.on("end", () =>
-        response.statusCode === 200
-          ? resolve({
-              millis: performance.now() - begin,
-              next: /^<([^>]*)>; rel="next"/.exec(String(response.headers["link"] ?? ""))?.[1],
-            })
-          : reject(new Error(`status ${response.statusCode}`)),
-      )
-      response.resume()
-    }).on("error", reject)
-    return await promise
-  })
 
 /** Follows the links of pages and measures each. */
 const follow = Effect.fnUntraced(function* ({ jobs: { origin } }: World, path: string, pages: number) {
