@@ -32,7 +32,7 @@ const settings = {
   // Has all times of day on all days, unlike zones with summer time.
   timezone: "UTC",
   extra_float_digits: "1",
-  // The disk writes during COPY. Otherwise it begins at the commit, which then takes most of a second for 500 MB.
+  // The disk writes a new table during COPY. Otherwise it begins at the commit, which then takes most of a second for 500 MB.
   backend_flush_after: "512kB",
 }
 

@@ -8,6 +8,7 @@ import { attemptTable, qualified } from "../AttemptTable.ts"
 import { describeAgain } from "../describeTable.ts"
 import type { TargetTable } from "../TargetTable.ts"
 import { lockTable, orBusy } from "./lockTable.ts"
+import { settingsForExisting } from "./settingsForExisting.ts"
 import { violated } from "./violated.ts"
 
 /**
@@ -27,8 +28,7 @@ export const appendedTable = ({ existing, existingTypes }: MergeIntoExisting): T
     isDirect: true,
     copyInto: ({ columns }) => `${table} (${columns.map(({ name }) => quoteIdentifier(name)).join(", ")})`,
     prepare: (session, { claim, columns, source }) => ({
-      // A policy must not hide rows from the load: it fails instead.
-      create: "set local row_security = off",
+      create: settingsForExisting,
       open: lockTable(session, existing, "row exclusive", attemptTable(claim)),
       numbersRows: false,
       retype: () => Effect.void,

@@ -18,6 +18,7 @@ import { recordColumn } from "./recordColumn.ts"
 import { refreshViews } from "./refreshViews.ts"
 import { retypeColumns } from "../retypeColumns.ts"
 import type { PreparedTable, TargetTable } from "../TargetTable.ts"
+import { settingsForExisting } from "./settingsForExisting.ts"
 import { violated } from "./violated.ts"
 
 /** Statements that add the file's other columns to the table. */
@@ -31,8 +32,7 @@ const addition = (table: string, added: ReadonlyArray<TypedColumn>): string =>
 
 const settingsOf = ({ hasTriggers, schema }: ExistingTable): string =>
   [
-    // A policy must not hide rows from the load: it fails instead.
-    "set local row_security = off",
+    settingsForExisting,
     // Functions of triggers often name the tables beside their own without a schema.
     ...(hasTriggers ? [`set local search_path = pg_catalog, ${quoteIdentifier(schema)}`] : []),
   ].join("; ")
