@@ -11,6 +11,7 @@ import {
   countOfKnown,
   deletionOfMissing,
   insertion,
+  inOrderOfKeys,
   type MergedColumn,
   upsertion,
 } from "./mergeStatements.ts"
@@ -39,7 +40,8 @@ export const mergeRows = Effect.fn("CopySink.merge")(function* (
   )
   const hasIdentity = columns.some(({ name }) => identities.has(name))
   const staged = { columns, hasIdentity, staging }
-  const count = (statement: string) => Effect.map(session.run(statement), ([changed]) => changed ?? 0)
+  const count = (statements: string) =>
+    Effect.map(session.run(statements), (counts) => counts.reduce<number>((sum, n) => sum + (n ?? 0), 0))
   const select = (text: string) => Effect.map(session.select({ text, parameters: [] }), ([row]) => row ?? {})
   if (rows === 0 && (replacesAll || deletesMissing) && !mayEmpty) {
     const { found } = yield* select(`select exists (select from ${own}) as found`)
@@ -69,7 +71,9 @@ export const mergeRows = Effect.fn("CopySink.merge")(function* (
   const { counted, counts } = yield* select(countOfInserted(table))
   const isCounted = counts === true && !existing.isPartitioned && !existing.hasTriggers
   const before = isCounted ? Number(counted) : yield* countKnown
-  const touched = yield* count(upsertion(match, others, staged))
+  const upserting = upsertion(match, others, staged)
+  // Functions of triggers keep their plans.
+  const touched = yield* count(existing.hasTriggers ? upserting : inOrderOfKeys(upserting))
   const after = existing.hasTriggers ? Math.max(yield* countKnown, touched) : distinct
   const reached = isCounted ? Number((yield* select(countOfInserted(table)))["counted"]) : after
   const inserted = Math.min(touched, Math.max(0, reached - before))

@@ -78,6 +78,13 @@ export const upsertion = (
     when not matched then insert ${insertedColumns(staged)} values (${staged.columns.map(({ name }) => `new.${name}`).join(", ")})`
 }
 
+/**
+ * Has rows merged in the order of their keys: each page of the key's index, and of a table in that order, is then visited once. A hash table
+ * that exceeds the memory would give them in several passes over all pages.
+ */
+export const inOrderOfKeys = (merge: string): string =>
+  `set local enable_hashjoin = off; ${merge}; set local enable_hashjoin to default`
+
 /** Counts the rows of the staging table whose key the table has. */
 export const countOfKnown = ({ hasSameKey, key, staging, table }: KeyMatch): string => `
   select count(*)::float8 as known from (select ${valuesOf(key)} from ${staging}) as new
