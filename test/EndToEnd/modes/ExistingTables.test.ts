@@ -235,30 +235,6 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
     )
 
     it.effect(
-      "is written without the setting that writes the pages of a new table at once",
-      () =>
-        Effect.gen(function* () {
-          const { environment, sql } = yield* TestService
-          yield* startWorker(environment)
-          yield* sql`create table flushed (n integer primary key, setting text default current_setting('backend_flush_after'))`
-          yield* sql`alter table flushed owner to sluice_tables`
-          for (const [number, mode] of [
-            [1, { mode: "append" }],
-            [2, { mode: "replace" }],
-            [3, { mode: "upsert", key: "n" }],
-          ] as const) {
-            yield* completed(`n\n${number}\n`, { tableName: "flushed", onSchemaChange: "ignore", ...mode })
-            assert.deepStrictEqual(
-              yield* sql`select setting from flushed where n = ${number}`,
-              [{ setting: "0" }],
-              mode.mode,
-            )
-          }
-        }),
-      patience,
-    )
-
-    it.effect(
       "gets no row if a key occurs twice in the file, unless the options say which record counts",
       () =>
         Effect.gen(function* () {
