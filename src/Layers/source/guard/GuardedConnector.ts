@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as dns from "node:dns"
 import * as net from "node:net"
 import type { DestinationGuard, Origin } from "./DestinationGuard.ts"
+import { longReads } from "./longReads.ts"
 import { lookupOf } from "./lookupOf.ts"
 import { setPeer } from "./RequestPeer.ts"
 import type { OpenTunnel } from "./SourceProxy.ts"
@@ -42,10 +43,11 @@ export const guardedConnector = (options: {
 }): buildConnector.connector => {
   const { guard, origin, timeoutMillis, tunnel } = options
   const connectorTo = (addresses: Parameters<typeof lookupOf>[0]) => {
-    const connectOptions: buildConnector.BuildOptions & Pick<net.TcpNetConnectOpts, "lookup"> = {
+    const connectOptions: buildConnector.BuildOptions & Pick<net.TcpNetConnectOpts, "lookup" | "onread"> = {
       allowH2: false,
       timeout: timeoutMillis,
       lookup: lookupOf(addresses),
+      onread: longReads(),
     }
     return buildConnector(connectOptions)
   }
