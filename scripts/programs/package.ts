@@ -27,7 +27,7 @@ export const makePackage = async (built: string, folder: string): Promise<void> 
   } = manifest
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  for (const path of ["bin", "LICENSE", "dist/page"])
+  for (const path of ["bin", "LICENSE", "README.md", "dist/page"])
     await cp(join(root, path), join(folder, path), { recursive: true })
   await cp(join(built, bundlesFolder), join(folder, bundlesFolder), { recursive: true })
   const installed = Object.fromEntries(installedPackages.map((each) => [each, dependencies[each]]))

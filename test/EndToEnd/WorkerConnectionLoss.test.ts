@@ -93,7 +93,9 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         yield* exchange.send("n\n1\n2\n")
         yield* exchange.end
         yield* Fiber.join(losing)
-        const ended = yield* worker.logged((line) => line["job_id"] === jobId)
+        const ended = yield* worker.logged(
+          (line) => line.message === "attempt ended" && line["job_id"] === jobId,
+        )
         assert.deepInclude(ended, { outcome: "completed", rows: 2, attempt: 1 })
         const job = yield* api.status(jobId)
         assert.deepStrictEqual([job.state, job.attempt], ["completed", 1])

@@ -53,6 +53,7 @@ export const jobPages = Effect.fnUntraced(function* (world: World, options: Opti
   yield* Service.startWorker(database, {})
   yield* jobs.load(files.urlOf(yield* dataFile(narrow, 1)), { tableName: "bench_jobs" })
   yield* fill(database, wanted)
+  yield* database.settle
   const middle = new Date(Date.now() - wanted * 500).toISOString()
   const rows: Array<ReadonlyArray<string>> = []
   for (const filter of [
