@@ -88,6 +88,9 @@ export const api = [
 /** The claim loop writes the file once a second, also while the database is down. */
 const isAlive = "process.exit(Date.now() - require('node:fs').statSync('/tmp/alive').mtimeMs < 30000 ? 0 : 1)"
 
+/** A worker that does not respond finishes no load, so it does not get the time for them. */
+const hungGraceSeconds = 30
+
 const workerProcess = {
   component: "worker",
   command: ["node", "--max-semi-space-size=1", "--heap-growing-percent=100", bundleOf("worker")],
@@ -100,11 +103,13 @@ const workerProcess = {
     periodSeconds: 5,
     timeoutSeconds: 5,
     failureThreshold: 60,
+    terminationGracePeriodSeconds: hungGraceSeconds,
   },
   liveness: {
     exec: { command: ["node", "-e", isAlive] },
     periodSeconds: 10,
     timeoutSeconds: 5,
+    terminationGracePeriodSeconds: hungGraceSeconds,
   },
 }
 

@@ -16,8 +16,10 @@ import * as Telemetry from "./telemetry/Telemetry.ts"
 /** Why the process ends itself. */
 let failure: string | null = null
 
+/** Once: a second signal would stop at once. */
 const endProcess = (why: string | null): Effect.Effect<void> =>
-  Effect.sync(() => {
+  Effect.gen(function* () {
+    if (yield* StopSignals.isStopping) return
     failure = why
     process.emit("SIGTERM", "SIGTERM")
   })

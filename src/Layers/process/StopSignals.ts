@@ -14,6 +14,11 @@ const maxTimer = 2 ** 31 - 1
 /** Time for a shutdown after the second signal. */
 const immediateTimeout = Duration.seconds(1)
 
+let stoppingSince: number | undefined
+
+/** Whether this process has begun to stop. */
+export const isStopping = Effect.sync(() => stoppingSince !== undefined)
+
 /**
  * The first SIGINT or SIGTERM starts a shutdown, the second one ends it within a second. A shutdown that takes too long
  * ends too: a hung connection in a driver that cannot be interrupted must not keep the process. Jobs it still held
@@ -25,7 +30,6 @@ export const layer = Layer.effect(
     const { shutdownGrace } = yield* AppConfig
     const context = yield* Effect.context<never>()
     const stopNow = yield* Deferred.make<void>()
-    let stoppingSince: number | undefined
 
     const log = (message: string) => Effect.runSyncWith(context)(Effect.logInfo(message))
     const exitAfter = (limit: Duration.Duration) => {

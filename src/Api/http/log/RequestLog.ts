@@ -69,8 +69,8 @@ const lineOf = (status: number, isRefused: boolean) => {
 
 /**
  * Logs one line at the end of each request: method, route, status, duration and job. Never a query or a body, which may
- * contain credentials. Health checks and scrapes are logged only
- * if the service could not respond to them.
+ * contain credentials. Health checks and scrapes are logged only if
+ * the service could not respond to them.
  */
 export const layerRequestLog = HttpRouter.middleware(
   (handler) =>

@@ -76,7 +76,7 @@ const requireTargets = (declared: ReadonlyArray<DeclaredTarget>) =>
     const [found] = yield* queue<{ targets: ReadonlyArray<string> }>`select targets from sluice.installation`
     const missing = found?.targets.find((target) => !declared.some(({ name }) => name === target))
     if (missing === undefined) return
-    const giveUp = `start with it, let its jobs end, run this in the queue's database while the service runs, and start all processes without it: update sluice.installation set targets = array_remove(targets, '${missing}')`
+    const giveUp = `start with it, let its jobs end, stop the API and the workers, run this in the queue's database (with npm start: just before), and start all processes without it: update sluice.installation set targets = array_remove(targets, '${missing}')`
     return yield* new StartRefused({
       message:
         missing === defaultTarget

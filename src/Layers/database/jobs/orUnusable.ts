@@ -22,7 +22,7 @@ export const orUnusable =
         Effect.fail(
           unusable(
             target,
-            `a part of the schema sluice there is missing (${messageOf(error)}). Restore it from a backup, or, if nothing of the schema is left, start the service again, which makes it anew`,
+            `a part of the schema sluice there is missing (${messageOf(error)}). Restore it from a backup, or, if nothing of the schema is left, start the service again, which makes it again`,
           ),
         ),
     )

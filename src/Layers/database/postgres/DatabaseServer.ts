@@ -135,7 +135,7 @@ const make = Effect.fnUntraced(function* (given: ConnectionSettings) {
 
   const reconnect =
     settings.hosts.length === 1
-      ? // Whoever needs the server logs its outage.
+      ? // A statement that needs the server logs its outage.
         reselect
       : Effect.tap(waitingForDatabase(reselect), (selected) =>
           Effect.sync(() => {

@@ -79,8 +79,8 @@ export const upsertion = (
 }
 
 /**
- * Has rows merged in the order of their keys: each page of the key's index, and of a table in that order, is then visited once. A hash table
- * that exceeds the memory would give them in several passes over all pages.
+ * Has many rows merged in the order of their keys, and few in that of the file: each page of the key's index, and of a table in that order, is
+ * then visited once. A hash table that exceeds the memory would give them in several passes over all pages.
  */
 export const inOrderOfKeys = (merge: string): string =>
   `set local enable_hashjoin = off; ${merge}; set local enable_hashjoin to default`
